@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { program } from '../dist/operate/program.js'
+
+await program().parseAsync()

@@ -1,0 +1,81 @@
+import type { AuthorizationKind, Status } from '../domain/authorization.ts'
+import { AppError } from '../domain/errors.ts'
+import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
+import type { TokenDigest } from '../domain/token.ts'
+import type { AuthorizationFilter, AuthorizationPage, Scope } from '../store/authorizations.ts'
+import type { Nouns } from '../store/store.ts'
+import type { Caller } from './caller.ts'
+
+/** What a list is asked for; ids were parsed, names were not looked up yet. */
+export interface AuthorizationQuery {
+  readonly id?: AuthorizationId
+  readonly userId?: UserId
+  /** Not looked at when `userId` is given. */
+  readonly user?: string
+  readonly orgId?: OrgId
+  /** Not looked at when `orgId` is given. */
+  readonly org?: string
+  /** Of the secret that is asked for. */
+  readonly digest?: TokenDigest
+  readonly v1Name?: string
+  readonly status?: Status
+  readonly search?: string
+  readonly page: AuthorizationPage & { readonly limit: number }
+  readonly withTotal?: boolean
+}
+
+/**
+ * Turns a query into a filter of the store: names become ids, and what the caller may read becomes where to look.
+ *
+ * @returns undefined if nothing can match
+ * @throws AppError `not found` for the id of no authorization, or a name that nobody has
+ */
+export async function filterOf(
+  nouns: Nouns,
+  kind: AuthorizationKind,
+  caller: Caller,
+  query: AuthorizationQuery,
+): Promise<AuthorizationFilter | undefined> {
+  const scope = readableBy(caller)
+  const { status, search, v1Name } = query
+  const narrowing = { ...(status && { status }), ...(search && { search }) }
+  if (query.id !== undefined) {
+    const found = await nouns.authorizations.find(query.id)
+    if (found?.kind !== kind) throw new AppError('not found', 'authorization not found')
+    return { kind, scope, id: query.id }
+  }
+  const userId = query.userId ?? (query.user === undefined ? undefined : await userIdOf(nouns, query.user))
+  const orgId = query.orgId ?? (query.org === undefined ? undefined : await orgIdOf(nouns, query.org))
+  const filter = { kind, scope, ...narrowing, ...(userId && { userId }), ...(orgId && { orgId }) }
+  if (v1Name !== undefined) return { ...filter, v1Name }
+  if (query.digest === undefined) return filter
+  const id = await nouns.secrets.findAuthorization(query.digest)
+  return id && { ...filter, id }
+}
+
+async function userIdOf(nouns: Nouns, name: string): Promise<UserId> {
+  const user = await nouns.users.findByName(name)
+  if (user === undefined) throw new AppError('not found', 'user not found')
+  return user.id
+}
+
+async function orgIdOf(nouns: Nouns, name: string): Promise<OrgId> {
+  const org = await nouns.orgs.findByName(name)
+  if (org === undefined) throw new AppError('not found', `organization name "${name}" not found`)
+  return org.id
+}
+
+/** Where to look for what a caller may read; each row is still judged by the verdict. */
+function readableBy(caller: Caller): Scope {
+  const orgIds = new Set<OrgId>()
+  const ids = new Set<AuthorizationId>()
+  for (const { action, resource } of caller.permissions) {
+    if (action !== 'read') continue
+    if (resource.type === 'instance') return 'all'
+    if (resource.type !== 'authorizations') continue
+    if (resource.id !== undefined) ids.add(resource.id as AuthorizationId)
+    else if (resource.orgId !== undefined) orgIds.add(resource.orgId)
+    else return 'all'
+  }
+  return { orgIds: [...orgIds], ids: [...ids] }
+}

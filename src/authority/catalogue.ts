@@ -1,0 +1,46 @@
+import { type BucketId, isId, type OrgId } from '../domain/id.ts'
+import type { Nouns } from '../store/store.ts'
+import { mappingsOf } from './dbrps.ts'
+
+/** A bucket as a permission speaks of it. */
+export interface CatalogueBucket {
+  readonly id: BucketId
+  readonly orgId: OrgId
+}
+
+/** Finds the bucket that a request means, by whatever name its protocol uses. Asks nobody's permission. */
+export interface Catalogue {
+  /** By id first, then by name within the org. Source: wire contract 6.1. */
+  findBucket(org: string, bucket: string): Promise<CatalogueBucket | undefined>
+  /** By the org's mapping of a 1.x database and retention policy; an empty policy means the default. */
+  findMapped(orgId: OrgId, database: string, retentionPolicy: string): Promise<CatalogueBucket | undefined>
+  /** By name, in one org. */
+  findNamed(orgId: OrgId, name: string): Promise<CatalogueBucket | undefined>
+}
+
+export function createCatalogue(store: Nouns): Catalogue {
+  async function findOrgId(org: string): Promise<OrgId | undefined> {
+    // A name of 16 hexadecimal digits cannot be used as a name: InfluxDB takes it for an id.
+    const found = isId(org) ? await store.orgs.find(org.toLowerCase() as OrgId) : await store.orgs.findByName(org)
+    return found?.id
+  }
+
+  return {
+    async findBucket(org, bucket) {
+      const orgId = await findOrgId(org)
+      if (orgId === undefined) return undefined
+      const byId = isId(bucket) ? await store.buckets.find(bucket.toLowerCase() as BucketId) : undefined
+      return byId ?? store.buckets.findByName(orgId, bucket)
+    },
+    async findMapped(orgId, database, retentionPolicy) {
+      const mappings = await mappingsOf(store, orgId)
+      const mapping = mappings.find(
+        candidate =>
+          candidate.database === database &&
+          (retentionPolicy === '' ? candidate.isDefault : candidate.retentionPolicy === retentionPolicy),
+      )
+      return mapping && { id: mapping.bucketId, orgId }
+    },
+    findNamed: (orgId, name) => store.buckets.findByName(orgId, name),
+  }
+}

@@ -1,0 +1,210 @@
+import { AppError } from '../domain/errors.ts'
+import type { BucketId, DbrpId, OrgId } from '../domain/id.ts'
+import type { Action, Permission } from '../domain/permission.ts'
+import type { Bucket } from '../store/buckets.ts'
+import type { Dbrp } from '../store/dbrps.ts'
+import type { Nouns } from '../store/store.ts'
+import { type Act, actFor, type Means } from './act.ts'
+import { type Caller, may, requirePermission } from './caller.ts'
+
+/** A mapping as clients see it; a virtual one follows from a bucket's name and has the bucket's id. */
+export interface Mapping extends Dbrp {
+  readonly virtual: boolean
+}
+
+/** The org by id, or by name. */
+export interface OrgChoice {
+  readonly orgId?: OrgId
+  readonly org?: string
+}
+
+export interface NewDbrp extends OrgChoice {
+  readonly bucketId: BucketId
+  readonly database: string
+  readonly retentionPolicy: string
+  readonly isDefault: boolean
+}
+
+export interface DbrpQuery extends OrgChoice {
+  readonly id?: DbrpId
+  readonly bucketId?: BucketId
+  readonly database?: string
+  readonly retentionPolicy?: string
+  readonly isDefault?: boolean
+}
+
+export interface DbrpChange {
+  readonly retentionPolicy?: string
+  readonly isDefault?: boolean
+}
+
+/**
+ * Who may map databases to buckets; permissions are those on the mapped bucket. Exactly one mapping of an org's database is
+ * its default. All methods throw AppError as the wire contract says (5.9).
+ */
+export interface DbrpAuthority {
+  create(caller: Caller, wanted: NewDbrp): Promise<Mapping>
+  get(caller: Caller, id: DbrpId, choice: OrgChoice): Promise<Mapping>
+  list(caller: Caller, query: DbrpQuery): Promise<readonly Mapping[]>
+  change(caller: Caller, id: DbrpId, choice: OrgChoice, change: DbrpChange): Promise<Mapping>
+  delete(caller: Caller, id: DbrpId, choice: OrgChoice): Promise<void>
+}
+
+const on = (action: Action, { bucketId, orgId }: Pick<Dbrp, 'bucketId' | 'orgId'>): Permission => ({
+  action,
+  resource: { type: 'buckets', id: bucketId, orgId },
+})
+const notFound = () => new AppError('not found', 'unable to find DBRP')
+
+export function dbrpAuthority(means: Means): DbrpAuthority {
+  const { store, ids } = means
+  return {
+    create: (caller, wanted) =>
+      actFor(means, caller, async (act, current) => {
+        const orgId = await orgOf(act, wanted)
+        requireGoodNames(wanted.database, wanted.retentionPolicy)
+        requirePermission(current, on('read', { bucketId: wanted.bucketId, orgId }))
+        requirePermission(current, on('write', { bucketId: wanted.bucketId, orgId }))
+        if ((await act.buckets.find(wanted.bucketId))?.orgId !== orgId)
+          throw new AppError('not found', 'bucket not found')
+        const others = await sameDatabase(act, orgId, wanted.database)
+        const isDefault = wanted.isDefault || others.length === 0
+        const { bucketId, database, retentionPolicy } = wanted
+        const dbrp: Dbrp = { id: ids.next(), orgId, bucketId, database, retentionPolicy, isDefault }
+        await act.dbrps.create(dbrp).catch(mappedAlready)
+        if (isDefault) await unsetDefaults(act, others)
+        await noted(act, 'dbrp.create', dbrp)
+        return { ...dbrp, virtual: false }
+      }),
+
+    async get(caller, id, choice) {
+      const mapping = await find(store, await orgOf(store, choice), id)
+      requirePermission(caller, on('read', mapping))
+      return mapping
+    },
+
+    async list(caller, query) {
+      const mappings = await mappingsOf(store, await orgOf(store, query))
+      return mappings.filter(mapping => matches(mapping, query) && may(caller, on('read', mapping)))
+    },
+
+    change: (caller, id, choice, change) =>
+      actFor(means, caller, async (act, current) => {
+        const mapping = await findExplicit(act, await orgOf(act, choice), id)
+        requirePermission(current, on('write', mapping))
+        if (change.retentionPolicy !== undefined) requireGoodNames(mapping.database, change.retentionPolicy)
+        await act.dbrps.update(id, change).catch(mappedAlready)
+        const others = (await sameDatabase(act, mapping.orgId, mapping.database)).filter(other => other.id !== id)
+        if (change.isDefault === true) await unsetDefaults(act, others)
+        if (change.isDefault === false) await promoteFirst(act, mapping, others)
+        await noted(act, 'dbrp.change', mapping)
+        return find(act, mapping.orgId, id)
+      }),
+
+    delete: (caller, id, choice) =>
+      actFor(means, caller, async (act, current) => {
+        const mapping = await findExplicit(act, await orgOf(act, choice), id)
+        requirePermission(current, on('write', mapping))
+        await act.dbrps.remove(id)
+        if (mapping.isDefault)
+          await promoteFirst(act, undefined, await sameDatabase(act, mapping.orgId, mapping.database))
+        await noted(act, 'dbrp.delete', mapping)
+      }),
+  }
+}
+
+/**
+ * All mappings of an org: the explicit ones, and for each bucket without one a virtual mapping from its name.
+ * An explicit mapping shadows a virtual one of the same database and retention policy.
+ */
+export async function mappingsOf(nouns: Nouns, orgId: OrgId): Promise<Mapping[]> {
+  const explicit = await nouns.dbrps.ofOrg(orgId)
+  const buckets = await nouns.buckets.ofOrg(orgId)
+  return [
+    ...explicit.map(dbrp => ({ ...dbrp, virtual: false })),
+    ...buckets.flatMap(bucket => virtual(bucket, explicit)),
+  ]
+}
+
+/** `database/policy`, split at the first slash; without a slash the policy is `autogen` and the mapping a default. */
+function virtual({ id, orgId, name }: Bucket, explicit: readonly Dbrp[]): Mapping[] {
+  if (explicit.some(dbrp => dbrp.bucketId === id)) return []
+  const slash = name.indexOf('/')
+  const database = slash < 0 ? name : name.slice(0, slash)
+  const retentionPolicy = slash < 0 ? 'autogen' : name.slice(slash + 1)
+  const rivals = explicit.filter(dbrp => dbrp.database === database)
+  if (rivals.some(dbrp => dbrp.retentionPolicy === retentionPolicy)) return []
+  const isDefault = slash < 0 && !rivals.some(dbrp => dbrp.isDefault)
+  return [{ id: id as string as DbrpId, orgId, bucketId: id, database, retentionPolicy, isDefault, virtual: true }]
+}
+
+function matches(mapping: Mapping, query: DbrpQuery): boolean {
+  const { id, bucketId, database, retentionPolicy, isDefault } = query
+  return (
+    (id === undefined || mapping.id === id) &&
+    (bucketId === undefined || mapping.bucketId === bucketId) &&
+    (database === undefined || mapping.database === database) &&
+    (retentionPolicy === undefined || mapping.retentionPolicy === retentionPolicy) &&
+    (isDefault === undefined || mapping.isDefault === isDefault)
+  )
+}
+
+async function orgOf(nouns: Nouns, { orgId, org }: OrgChoice): Promise<OrgId> {
+  if (orgId !== undefined) return orgId
+  if (org === undefined) throw new AppError('invalid', "either 'org' or 'orgID' must be provided")
+  const found = await nouns.orgs.findByName(org)
+  if (found === undefined) throw new AppError('not found', `invalid org "${org}": organization not found`)
+  return found.id
+}
+
+async function find(nouns: Nouns, orgId: OrgId, id: DbrpId): Promise<Mapping> {
+  const mapping = (await mappingsOf(nouns, orgId)).find(candidate => candidate.id === id)
+  if (mapping === undefined) throw notFound()
+  return mapping
+}
+
+/** A virtual mapping follows its bucket: it can be shadowed, not changed. */
+async function findExplicit(nouns: Nouns, orgId: OrgId, id: DbrpId): Promise<Dbrp> {
+  const dbrp = await nouns.dbrps.find(orgId, id)
+  if (dbrp === undefined) throw notFound()
+  return dbrp
+}
+
+async function sameDatabase(nouns: Nouns, orgId: OrgId, database: string): Promise<Dbrp[]> {
+  return (await nouns.dbrps.ofOrg(orgId)).filter(dbrp => dbrp.database === database)
+}
+
+async function unsetDefaults(act: Act, others: readonly Dbrp[]): Promise<void> {
+  for (const other of others) if (other.isDefault) await act.dbrps.update(other.id, { isDefault: false })
+}
+
+/** Some mapping of a database must be its default; if there is no other, the one that was stays. */
+async function promoteFirst(act: Act, former: Dbrp | undefined, others: readonly Dbrp[]): Promise<void> {
+  const next = others.find(other => other.isDefault) ?? others[0] ?? former
+  if (next !== undefined) await act.dbrps.update(next.id, { isDefault: true })
+}
+
+async function noted(
+  act: Act,
+  action: string,
+  { id, orgId, database, retentionPolicy, bucketId }: Dbrp,
+): Promise<void> {
+  await act.changes.note('dbrp', orgId)
+  await act.record(action, id, { orgId, database, retentionPolicy, bucketId })
+}
+
+function requireGoodNames(database: string, retentionPolicy: string): void {
+  const bad = [['database', database] as const, ['retention policy', retentionPolicy] as const].find(
+    ([, name]) => name === '' || name === '.' || name === '..' || /[/\\\p{C}]/u.test(name),
+  )
+  if (bad === undefined) return
+  throw new AppError(
+    'invalid',
+    `DBRP provided is invalid: ${bad[0]} must contain printable characters only, no slash, and be neither empty nor dots`,
+  )
+}
+
+function mappedAlready(cause: unknown): never {
+  if (!(cause instanceof AppError) || cause.code !== 'conflict') throw cause
+  throw new AppError('conflict', 'another DBRP mapping with same orgID, db, and rp exists')
+}

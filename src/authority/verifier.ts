@@ -1,0 +1,154 @@
+import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
+import { digestOf, MAX_TOKEN_BYTES, type TokenDigest } from '../domain/token.ts'
+import { type Denial, decide } from '../domain/verdict.ts'
+import type { Change } from '../store/changes.ts'
+import type { AuthorizationStanding } from '../store/standings.ts'
+import type { Store } from '../store/store.ts'
+import { type Caller, callerOf, lookUpSession } from './caller.ts'
+import type { Clock } from './clock.ts'
+import type { Credentials } from './password.ts'
+import type { PasswordHasher } from './password-hasher.ts'
+import { createThrottle } from './throttle.ts'
+import { createV1Verifier } from './v1-verifier.ts'
+
+export type { Caller } from './caller.ts'
+export type { Credentials } from './password.ts'
+
+/** Tells whom a secret stands for. The hot path: every request of every kind comes through here. */
+export interface Verifier {
+  /** Whom a token stands for, or why it is refused. Never older than the last change that was acknowledged anywhere. */
+  verify(text: string): Promise<Caller | Denial>
+  /** The same for the key of a session. */
+  verifySession(key: string): Promise<Caller | Denial>
+  /**
+   * The same for a user name and password of a 1.x client: those of a v1 authorization, or else any name with a token in
+   * place of the password. Source: wire contract 2.3.
+   *
+   * @throws AppError `too many requests` for whoever guesses
+   */
+  verifyV1(credentials: Credentials): Promise<Caller | Denial>
+  /** How many tokens are remembered. */
+  size(): number
+}
+
+export interface VerifierOptions {
+  /** Reads only; its own connection, on which nothing else is left open. */
+  readonly store: Store
+  /** Moves whenever anybody commits; asked before every verdict. */
+  readonly dataVersion: () => number
+  readonly clock: Clock
+  readonly hasher: PasswordHasher
+  /** Bounds memory: beyond it, the token remembered longest is forgotten and looked up again when it comes back. */
+  readonly maxRemembered?: number
+}
+
+const UNKNOWN: Denial = { allow: false, reason: 'unknown' }
+const MAX_REMEMBERED = 100_000
+/** 64 random bytes as base64url. */
+const SESSION_KEY_LENGTH = 88
+
+/**
+ * Remembers what tokens stand for, and drops what changed before it answers.
+ *
+ * Each verdict first asks `dataVersion`. If it moved, somebody committed: the log of changes is read from where it was left
+ * and what it names is forgotten. So a change that was acknowledged, by this process or another, holds for every verdict
+ * that begins afterwards; nothing is ever trusted for a time. Unknown tokens are not remembered, so that a new one works at
+ * once and made-up ones take no memory.
+ */
+export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
+  const { store, dataVersion, clock, hasher, maxRemembered = MAX_REMEMBERED } = options
+  const memory = createMemory(maxRemembered)
+  let seenVersion = dataVersion()
+  let seenChange = await store.changes.last()
+  /** Grows with each forgetting, so that a look-up which began before it does not remember what it read. */
+  let generation = 0
+
+  async function refresh(): Promise<void> {
+    for (let version = dataVersion(); version !== seenVersion; version = dataVersion()) {
+      const changes = await store.changes.after(seenChange)
+      for (const change of changes) memory.forget(change)
+      generation++
+      seenChange = Math.max(seenChange, changes.at(-1)?.seq ?? 0)
+      seenVersion = version
+    }
+  }
+
+  async function lookUp(digest: TokenDigest): Promise<AuthorizationStanding | undefined> {
+    const begun = generation
+    const standing = await store.standings.ofSecret(digest)
+    if (standing !== undefined && begun === generation) memory.remember(digest, standing)
+    return standing
+  }
+
+  const verifyPassword = createV1Verifier(store, hasher, createThrottle(clock.nowMs))
+
+  async function verify(text: string): Promise<Caller | Denial> {
+    if (text === '' || text.length > MAX_TOKEN_BYTES || Buffer.byteLength(text) > MAX_TOKEN_BYTES) return UNKNOWN
+    const digest = digestOf(text)
+    if (dataVersion() !== seenVersion) await refresh()
+    const standing = memory.find(digest) ?? (await lookUp(digest))
+    const nowMs = clock.nowMs()
+    const verdict = decide(standing, [], nowMs)
+    return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : verdict
+  }
+
+  return {
+    verify,
+
+    async verifySession(key) {
+      if (key.length !== SESSION_KEY_LENGTH) return UNKNOWN
+      return lookUpSession(store, digestOf(key), clock.nowMs())
+    },
+
+    async verifyV1(credentials) {
+      const standing = await verifyPassword(credentials)
+      if (standing === 'no-such-user') return verify(credentials.password)
+      const nowMs = clock.nowMs()
+      const verdict = decide(standing, [], nowMs)
+      return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : verdict
+    },
+
+    size: () => memory.size(),
+  }
+}
+
+/** What is remembered, by digest, and what must be found to forget it. */
+function createMemory(maxRemembered: number) {
+  const standings = new Map<TokenDigest, AuthorizationStanding>()
+  const digests = new Map<AuthorizationId, Set<TokenDigest>>()
+
+  function drop(digest: TokenDigest): void {
+    const standing = standings.get(digest)
+    if (standing === undefined) return
+    standings.delete(digest)
+    const siblings = digests.get(standing.authorizationId)
+    siblings?.delete(digest)
+    if (siblings?.size === 0) digests.delete(standing.authorizationId)
+  }
+
+  function dropWhere(matches: (standing: AuthorizationStanding) => boolean): void {
+    for (const [digest, standing] of standings) if (matches(standing)) drop(digest)
+  }
+
+  return {
+    find: (digest: TokenDigest) => standings.get(digest),
+
+    remember(digest: TokenDigest, standing: AuthorizationStanding): void {
+      if (standings.size >= maxRemembered) drop(standings.keys().next().value as TokenDigest)
+      standings.set(digest, standing)
+      const siblings = digests.get(standing.authorizationId)
+      if (siblings === undefined) digests.set(standing.authorizationId, new Set([digest]))
+      else siblings.add(digest)
+    },
+
+    /** Kinds that no standing depends on (buckets, sessions, memberships, mappings) are read anew each time anyway. */
+    forget({ kind, id }: Change): void {
+      if (kind === 'authorization') for (const digest of [...(digests.get(id as AuthorizationId) ?? [])]) drop(digest)
+      else if (kind === 'secret') drop(id as TokenDigest)
+      else if (kind === 'user') dropWhere(standing => standing.userId === (id as UserId))
+      else if (kind === 'org') dropWhere(standing => standing.orgId === (id as OrgId))
+    },
+
+    size: () => standings.size,
+  }
+}

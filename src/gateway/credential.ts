@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Caller, Verifier } from '../authority/verifier.ts'
+import type { Denial } from '../domain/verdict.ts'
+import { userParameters } from '../parse/write-url.ts'
+
+export type Api = 'v1' | 'v2' | 'v3'
+
+/** A request as far as its credential is concerned. */
+export interface Presented {
+  readonly headers: IncomingHttpHeaders
+  /** The request target, with its query. */
+  readonly target: string
+  /** Where it comes from, for the throttle. */
+  readonly address: string
+}
+
+const NONE: Denial = { allow: false, reason: 'no-credential' }
+
+/**
+ * Finds out whom a data request comes from, by what its generation of InfluxDB takes and nothing else.
+ *
+ * v1: `u` and `p` in the URL, else `Token` (this spelling), else `Basic`. v2 and v3: `Token` or `Bearer`, in any case.
+ * Source: wire contract 2.2 and 2.3.
+ */
+export async function identify(verifier: Verifier, api: Api, presented: Presented): Promise<Caller | Denial> {
+  const authorization = presented.headers.authorization ?? ''
+  if (api !== 'v1') {
+    const token = /^(?:token|bearer) (.+)$/is.exec(authorization)?.[1]
+    return token === undefined ? NONE : verifier.verify(utf8(token))
+  }
+  const parameters = userParameters(presented.target)
+  const credentials = parameters ?? basicOf(authorization)
+  if (parameters === undefined) {
+    const token = /^Token (\S+)$/.exec(authorization)?.[1]
+    // `user:token`: what stands before the colon is a name for people.
+    if (token !== undefined) return verifier.verify(utf8(token.slice(token.indexOf(':') + 1)))
+  }
+  if (credentials === undefined) return NONE
+  return verifier.verifyV1({ ...credentials, address: presented.address })
+}
+
+function basicOf(authorization: string): { user: string; password: string } | undefined {
+  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(authorization)?.[1]
+  if (encoded === undefined) return undefined
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  return colon < 0 ? undefined : { user: decoded.slice(0, colon), password: decoded.slice(colon + 1) }
+}
+
+/** Node reads header bytes as Latin-1. */
+const utf8 = (text: string) => Buffer.from(text, 'latin1').toString('utf8')

@@ -1,0 +1,26 @@
+import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
+import type { Caller } from '../authority/verifier.ts'
+import type { OrgId } from '../domain/id.ts'
+import { decide, type Verdict } from '../domain/verdict.ts'
+import type { WriteTarget } from '../parse/write-url.ts'
+
+/**
+ * Whether a caller may write to a target. A bucket that does not exist is answered like one that is not his. Database names
+ * of 1.x and 3.x are looked up in the caller's own org.
+ */
+export async function decideWrite(catalogue: Catalogue, caller: Caller, target: WriteTarget): Promise<Verdict> {
+  const bucket = await bucketOf(catalogue, caller.orgId, target)
+  if (bucket === undefined) return { allow: false, reason: 'missing-permission' }
+  const { id, orgId } = bucket
+  return decide(caller, [{ action: 'write', resource: { type: 'buckets', id, orgId } }], caller.atMs)
+}
+
+async function bucketOf(
+  catalogue: Catalogue,
+  orgId: OrgId | undefined,
+  target: WriteTarget,
+): Promise<CatalogueBucket | undefined> {
+  if (target.api === 'v2') return catalogue.findBucket(target.org, target.bucket)
+  if (orgId === undefined) return undefined
+  return catalogue.findMapped(orgId, target.database, target.api === 'v1' ? target.retentionPolicy : '')
+}

@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { type Authority, createAuthority } from './authority/authority.ts'
+import type { AuthorizationQuery } from './authority/authorization-list.ts'
+import type { Caller } from './authority/caller.ts'
+import { createCatalogue } from './authority/catalogue.ts'
+import { systemClock } from './authority/clock.ts'
+import { createIds } from './authority/ids.ts'
+import { createPasswordHasher } from './authority/password-hasher.ts'
+import { createVerifier } from './authority/verifier.ts'
+import { addressMatcher, isLoopback } from './config/address.ts'
+import type { Config, InitConfig } from './config/config.ts'
+import type { TokenText } from './domain/token.ts'
+import { answerDataPath, dataPathOf } from './gateway/data-paths.ts'
+import { extAuth } from './gateway/ext-auth.ts'
+import { type AppMeans, createApp } from './http/app.ts'
+import { routeLabel } from './http/route-label.ts'
+import { listen } from './http/server.ts'
+import { createSetupGuard } from './http/setup-guard.ts'
+import type { Logger } from './observe/log.ts'
+import { createRegistry } from './observe/metrics.ts'
+import { registerProcessMetrics } from './observe/process-metrics.ts'
+import { observeRequests } from './observe/requests.ts'
+import { openStore, prepareDirectory } from './store/open-sqlite-store.ts'
+import { INFLUXDB_VERSION } from './version.ts'
+import { openWorker } from './worker/channel.ts'
+
+/** A server that answers. */
+export interface RunningServer {
+  readonly url: string
+  readonly setUp: boolean
+  /** Asked for at set-up because we listen beyond loopback; undefined if nobody needs one. */
+  readonly setupCode: string | undefined
+  /** Settles if the server can no longer work. */
+  readonly lost: Promise<Error>
+  /** Finishes what is running, within the configured time, and lets go of the data. */
+  close(): Promise<void>
+}
+
+/**
+ * Builds the server from its parts and starts it: the one place that knows everybody.
+ *
+ * @throws AppError or Error, in words for whoever started it
+ */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const { dataDir, listen: address, tls } = config
+  const lock = await prepareDirectory(dataDir, randomUUID)
+  const worker = await openWorker({ dataDir, sessionLengthMs: config.sessions.lengthMinutes * 60_000 })
+  const { store, sqlite } = await openStore(dataDir, true)
+  const hasher = createPasswordHasher()
+  const verifier = await createVerifier({ store, dataVersion: () => sqlite.dataVersion(), clock: systemClock, hasher })
+  const means = { store, clock: systemClock, ids: createIds(systemClock, randomBytes), random: randomBytes, hasher }
+  const reader = createAuthority(means, { sessionLengthMs: 0 })
+  const authority = readingHere(reader, worker.authority)
+
+  if (config.init !== undefined && (await reader.setup.allowed())) await initialize(config.init, worker.authority, log)
+  const setUp = !(await reader.setup.allowed())
+  const setupCode = setUp || isLoopback(address.host) ? undefined : randomBytes(8).toString('hex')
+
+  let lost: Error | undefined
+  const registry = createRegistry()
+  const stopMeasuring = registerProcessMetrics(registry)
+  registry.readGauge({ name: 'sluice_verifier_remembered', help: 'Tokens remembered.', read: () => verifier.size() })
+  const observer = observeRequests(log, registry, routeLabel)
+  const catalogue = createCatalogue(store)
+  const ownOrigins = config.publicUrl === undefined ? [] : [config.publicUrl.origin]
+  const app = createApp({
+    verifier,
+    authority,
+    ownOrigins,
+    nowMs: systemClock.nowMs,
+    maxBodyBytes: config.limits.maxBodyBytes,
+    secureCookies: tls !== undefined || config.publicUrl?.protocol === 'https:',
+    setupGuard: createSetupGuard({
+      ownOrigins,
+      publicHost: config.publicUrl?.host.replace(/:\d+$/, ''),
+      code: setupCode,
+      warn: message => log.warn(message),
+    }),
+    metrics: config.metrics.enabled ? () => registry.render() : undefined,
+    system: {
+      version: INFLUXDB_VERSION,
+      startedAtMs: Date.now(),
+      nowMs: systemClock.nowMs,
+      trouble: () => (lost === undefined ? undefined : 'the store is gone'),
+    },
+    onCaller: c => observer.noteActor(c.env.incoming, actorName(c.get('caller'))),
+    onFailure: failure => log.error('request failed', { failure }),
+  } satisfies AppMeans)
+
+  const dataPaths = answerDataPath({
+    verifier,
+    catalogue,
+    onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
+  })
+  const trusted = config.forwardAuth.trusted
+  const authorize = trusted.length === 0 ? undefined : extAuth({ verifier, catalogue, trusts: addressMatcher(trusted) })
+  const management = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+
+  function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    outgoing.setHeader('X-Influxdb-Build', 'OSS')
+    outgoing.setHeader('X-Influxdb-Version', INFLUXDB_VERSION)
+    const target = incoming.url ?? '/'
+    const path = dataPathOf(target)
+    if (path !== undefined && incoming.method !== 'OPTIONS') void dataPaths(incoming, outgoing, path)
+    else if (authorize !== undefined && /^\/authorize(?:\?|$)/.test(target)) void authorize(incoming, outgoing)
+    else void management(incoming, outgoing)
+  }
+
+  const server = await listen({ ...address, tls, listener: observer.wrap(answer) })
+  return {
+    url: urlOf(config, server.port),
+    setUp,
+    setupCode,
+    lost: worker.lost.then(cause => {
+      lost = cause
+      return cause
+    }),
+    async close() {
+      await server.close(config.limits.shutdownSeconds * 1000)
+      stopMeasuring()
+      await worker.close()
+      await store.close()
+      lock.close()
+    },
+  }
+}
+
+/** What reads a little is done on this thread, with its own connection; what writes, or reads a lot, by the other. */
+function readingHere(here: Authority, there: Authority): Authority {
+  return {
+    authorizations: {
+      create: there.authorizations.create,
+      change: there.authorizations.change,
+      replacePermissions: there.authorizations.replacePermissions,
+      delete: there.authorizations.delete,
+      get: here.authorizations.get,
+      list: (caller, query) => (isSmall(query) ? here : there).authorizations.list(caller, query),
+    },
+    v1Authorizations: {
+      create: there.v1Authorizations.create,
+      change: there.v1Authorizations.change,
+      replacePermissions: there.v1Authorizations.replacePermissions,
+      delete: there.v1Authorizations.delete,
+      get: here.v1Authorizations.get,
+      list: (caller, query) => (isSmall(query) ? here : there).v1Authorizations.list(caller, query),
+    },
+    v1Passwords: there.v1Passwords,
+    users: {
+      create: there.users.create,
+      change: there.users.change,
+      delete: there.users.delete,
+      setPassword: there.users.setPassword,
+      changePassword: there.users.changePassword,
+      get: here.users.get,
+      list: here.users.list,
+      permissions: here.users.permissions,
+    },
+    orgs: {
+      create: there.orgs.create,
+      change: there.orgs.change,
+      delete: there.orgs.delete,
+      get: here.orgs.get,
+      list: here.orgs.list,
+    },
+    members: there.members,
+    buckets: {
+      create: there.buckets.create,
+      change: there.buckets.change,
+      delete: there.buckets.delete,
+      get: here.buckets.get,
+      list: here.buckets.list,
+    },
+    dbrps: there.dbrps,
+    sessions: there.sessions,
+    setup: { allowed: here.setup.allowed, onboard: there.setup.onboard },
+  }
+}
+
+const SMALL_LIST = 100
+const SMALL_OFFSET = 1000
+
+/** Whether an index finds all that a list needs, and that is not much. */
+function isSmall({ page, search, withTotal }: AuthorizationQuery): boolean {
+  const { limit, offset = 0, sortBy = 'id' } = page
+  return limit <= SMALL_LIST && offset <= SMALL_OFFSET && sortBy === 'id' && search === undefined && !withTotal
+}
+
+/** The unattended first start. The token goes nowhere but into the store: who wants to know it brings it in a file. */
+async function initialize(init: InitConfig, authority: Authority, log: Logger): Promise<void> {
+  const text = (file: string) => readFileSync(file, 'utf8').trim()
+  await authority.setup.onboard({
+    username: init.username,
+    org: init.org,
+    bucket: init.bucket,
+    retentionSeconds: 0,
+    ...(init.passwordFile && { password: text(init.passwordFile) }),
+    ...(init.tokenFile && { token: text(init.tokenFile) as TokenText }),
+  })
+  log.info('set up unattended', { username: init.username, org: init.org, bucket: init.bucket })
+}
+
+const actorName = ({ ref, userId }: Caller) => (ref.kind === 'session' ? `user:${userId}` : `authorization:${ref.id}`)
+
+function urlOf({ publicUrl, listen: { host }, tls }: Config, port: number): string {
+  if (publicUrl !== undefined) return publicUrl.origin
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${tls === undefined ? 'http' : 'https'}://${name}:${port}`
+}

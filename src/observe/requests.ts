@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from './log.ts'
+import type { Registry } from './metrics.ts'
+
+export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+/** Counts and logs every request: one line each, without query, headers or body, where secrets travel. */
+export interface RequestObserver {
+  /** Says who a request came from, by the id of his token or user. */
+  noteActor(incoming: IncomingMessage, actor: string): void
+  wrap(listener: Listener): Listener
+}
+
+/** @param routeOf the path as a pattern, from a bounded set */
+export function observeRequests(log: Logger, registry: Registry, routeOf: (path: string) => string): RequestObserver {
+  const actors = new WeakMap<IncomingMessage, string>()
+  const requests = registry.counter({
+    name: 'sluice_http_requests_total',
+    help: 'Requests answered.',
+    labels: ['method', 'route', 'status'],
+  })
+  const durations = registry.histogram({
+    name: 'sluice_http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer.',
+    labels: ['route'],
+  })
+
+  function done(incoming: IncomingMessage, outgoing: ServerResponse, begunMs: number): void {
+    const path = (incoming.url ?? '').split('?', 1)[0] ?? ''
+    const route = routeOf(path)
+    const method = METHODS.includes(incoming.method ?? '') ? (incoming.method as string) : 'other'
+    const durationMs = performance.now() - begunMs
+    const status = outgoing.headersSent ? outgoing.statusCode : 499
+    requests.add({ method, route, status: String(status) })
+    durations.observe({ route }, durationMs / 1000)
+    log.info('request', {
+      method,
+      // An unknown path may be anything, a token pasted into an address too.
+      path: route === OTHER ? OTHER : path,
+      status,
+      durationMs: Math.round(durationMs * 100) / 100,
+      actor: actors.get(incoming),
+      from: incoming.socket.remoteAddress,
+      complete: outgoing.writableFinished ? undefined : false,
+    })
+  }
+
+  return {
+    noteActor: (incoming, actor) => void actors.set(incoming, actor),
+    wrap: listener => (incoming, outgoing) => {
+      const begunMs = performance.now()
+      outgoing.once('close', () => done(incoming, outgoing, begunMs))
+      listener(incoming, outgoing)
+    },
+  }
+}
+
+/** The route of whatever has none. */
+export const OTHER = 'other'
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']

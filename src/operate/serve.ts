@@ -1,0 +1,58 @@
+import type { Config } from '../config/config.ts'
+import { loadConfig } from '../config/load.ts'
+import type { Flags } from '../config/statement.ts'
+import { type RunningServer, startServer } from '../main.ts'
+import { bufferLines } from '../observe/line-buffer.ts'
+import { createLogger } from '../observe/log.ts'
+import { explain } from './explain.ts'
+
+/** `sluice serve`: runs the server until it is told to stop. */
+export async function serve(flags: Flags): Promise<void> {
+  const loaded = loadConfig(flags)
+  if ('mistakes' in loaded) {
+    for (const { where, message } of loaded.mistakes) process.stderr.write(`${where}: ${message}\n`)
+    process.exitCode = 2
+    return
+  }
+  await run(loaded.config)
+}
+
+async function run(config: Config): Promise<void> {
+  const lines = bufferLines(process.stderr)
+  const log = createLogger({ ...config.log, write: line => lines.write(line) })
+  let server: RunningServer
+  try {
+    server = await startServer(config, log)
+  } catch (cause) {
+    process.stderr.write(`sluice cannot start: ${explain(cause)}\n`)
+    process.exit(1)
+  }
+  process.stdout.write(`${welcome(server)}\n`)
+
+  let stopping = false
+  async function stop(exitCode: number): Promise<void> {
+    if (stopping) return
+    stopping = true
+    await server.close()
+    lines.flush()
+    process.exit(exitCode)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      log.info('stopping', { signal })
+      void stop(0)
+    })
+  }
+  // Without its store the server is of no use; whoever supervises it starts a new one.
+  const cause = await server.lost
+  log.error('the store is gone', { cause })
+  await stop(1)
+}
+
+/** One line: where it is, and what to do next. */
+function welcome({ url, setUp, setupCode }: RunningServer): string {
+  if (setUp) return `Sluice is ready at ${url}`
+  const code = setupCode === undefined ? '' : `,"setupCode":"${setupCode}"`
+  const body = `{"username":"admin","password":"CHOOSE-ONE","org":"my-org","bucket":"my-bucket"${code}}`
+  return `Sluice is ready at ${url} and waits to be set up:  curl ${url}/api/v2/setup --data '${body}'`
+}

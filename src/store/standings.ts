@@ -1,0 +1,83 @@
+import type { Status } from '../domain/authorization.ts'
+import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
+import type { TokenDigest } from '../domain/token.ts'
+import type { Standing } from '../domain/verdict.ts'
+import { permissions } from './permissions.ts'
+import { raw, type Sql, type Statement, sql } from './sql.ts'
+
+/** What a credential stands for, as a verdict needs it. */
+export interface AuthorizationStanding extends Standing {
+  readonly authorizationId: AuthorizationId
+  readonly orgId: OrgId
+  readonly userId: UserId
+}
+
+/** Reads for verdicts: one look-up each, whatever the number of authorizations. */
+export interface Standings {
+  /** Undefined if the secret is unknown, or the authorization's org is gone. */
+  ofSecret(digest: TokenDigest): Promise<AuthorizationStanding | undefined>
+  /** Of a v1 authorization by its user name. */
+  ofV1Name(name: string): Promise<AuthorizationStanding | undefined>
+  ofAuthorization(id: AuthorizationId): Promise<AuthorizationStanding | undefined>
+  /** All of a user's authorizations that are in force. */
+  inForceOfUser(userId: UserId, nowMs: number): Promise<AuthorizationStanding[]>
+}
+
+interface Row {
+  id: AuthorizationId
+  org_id: OrgId
+  user_id: UserId
+  status: Status
+  expires_at: number | null
+  not_after: number | null
+  user_status: Status | null
+  deleted_at: number | null
+}
+
+const COLUMNS = raw(`a.id, a.org_id, a.user_id, a.status, a.expires_at, u.status as user_status, u.deleted_at`)
+const JOINS = raw(`join orgs o on o.id = a.org_id left join users u on u.id = a.user_id`)
+
+export function standings(store: Sql): Standings {
+  const held = permissions(store)
+
+  async function many(query: Statement): Promise<AuthorizationStanding[]> {
+    const rows = await store.all<Row>(query)
+    return Promise.all(
+      rows.map(async row => ({
+        authorizationId: row.id,
+        orgId: row.org_id,
+        userId: row.user_id,
+        status: row.status,
+        expiresAtMs: earlier(row.expires_at, row.not_after),
+        ownerActive: row.user_status === 'active' && row.deleted_at === null,
+        permissions: await held.of(row.id),
+      })),
+    )
+  }
+  const one = async (query: Statement) => (await many(query))[0]
+
+  return {
+    ofSecret: digest =>
+      one(sql`
+        select ${COLUMNS}, s.not_after from secrets s join authorizations a on a.id = s.authorization_id ${JOINS}
+        where s.algorithm = 'sha256' and s.digest = ${digest}`),
+
+    ofV1Name: name =>
+      one(sql`select ${COLUMNS}, null as not_after from authorizations a ${JOINS} where a.v1_name = ${name}`),
+
+    ofAuthorization: id =>
+      one(sql`select ${COLUMNS}, null as not_after from authorizations a ${JOINS} where a.id = ${id}`),
+
+    inForceOfUser: (userId, nowMs) =>
+      many(sql`
+        select ${COLUMNS}, null as not_after from authorizations a ${JOINS}
+        where a.user_id = ${userId} and a.kind = 'api' and a.status = 'active'
+          and (a.expires_at is null or a.expires_at > ${nowMs})
+        order by a.id`),
+  }
+}
+
+function earlier(one: number | null, other: number | null): number | undefined {
+  if (one === null) return other ?? undefined
+  return other === null ? one : Math.min(one, other)
+}

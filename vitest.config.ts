@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/e2e/global-setup.ts'],
+    reporters: ['default', './scripts/summary-reporter.js'],
+    pool: 'forks',
+    maxWorkers: 2,
+    bail: 0,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // The global teardown searches everything that servers wrote.
+    teardownTimeout: 120_000,
+  },
+})
