@@ -15,10 +15,10 @@ import type { Config, InitConfig } from './config/config.ts'
 import type { TokenText } from './domain/token.ts'
 import { answerDataPath, dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
-import { type AppMeans, createApp } from './http/app.ts'
+import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
 import { routeLabel } from './http/route-label.ts'
 import { listen } from './http/server.ts'
-import { createSetupGuard } from './http/setup-guard.ts'
+import { createSetupGuard, requireGoodToken } from './http/setup-guard.ts'
 import type { Logger } from './observe/log.ts'
 import { createRegistry } from './observe/metrics.ts'
 import { registerProcessMetrics } from './observe/process-metrics.ts'
@@ -55,9 +55,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const reader = createAuthority(means, { sessionLengthMs: 0 })
   const authority = readingHere(reader, worker.authority)
 
-  if (config.init !== undefined && (await reader.setup.allowed())) await initialize(config.init, worker.authority, log)
+  const publicHost = config.publicUrl?.host.replace(/:\d+$/, '')
+  // A public URL means that somebody forwards the world to us, on whatever address we listen.
+  const exposed = !isLoopback(address.host) || (publicHost !== undefined && !isLoopback(publicHost))
+  if (config.init !== undefined && (await reader.setup.allowed())) {
+    await initialize(config.init, worker.authority, log, exposed)
+  }
   const setUp = !(await reader.setup.allowed())
-  const setupCode = setUp || isLoopback(address.host) ? undefined : randomBytes(8).toString('hex')
+  const setupCode = setUp || !exposed ? undefined : randomBytes(8).toString('hex')
 
   let lost: Error | undefined
   const registry = createRegistry()
@@ -75,7 +80,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     secureCookies: tls !== undefined || config.publicUrl?.protocol === 'https:',
     setupGuard: createSetupGuard({
       ownOrigins,
-      publicHost: config.publicUrl?.host.replace(/:\d+$/, ''),
+      publicHost,
+      exposed,
       code: setupCode,
       warn: message => log.warn(message),
     }),
@@ -97,7 +103,12 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   })
   const trusted = config.forwardAuth.trusted
   const authorize = trusted.length === 0 ? undefined : extAuth({ verifier, catalogue, trusts: addressMatcher(trusted) })
-  const management = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const management = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // HTTP/1.0, which old health checks speak, names no host.
+    hostname: 'localhost',
+    errorHandler: unroutableAnswer,
+  })
 
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.setHeader('X-Influxdb-Build', 'OSS')
@@ -121,8 +132,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     async close() {
       await server.close(config.limits.shutdownSeconds * 1000)
       stopMeasuring()
-      await worker.close()
+      // The connection that writes goes last: only such a one can leave everything in the one file.
       await store.close()
+      await worker.close()
       lock.close()
     },
   }
@@ -189,15 +201,17 @@ function isSmall({ page, search, withTotal }: AuthorizationQuery): boolean {
 }
 
 /** The unattended first start. The token goes nowhere but into the store: who wants to know it brings it in a file. */
-async function initialize(init: InitConfig, authority: Authority, log: Logger): Promise<void> {
+async function initialize(init: InitConfig, authority: Authority, log: Logger, exposed: boolean): Promise<void> {
   const text = (file: string) => readFileSync(file, 'utf8').trim()
+  const token = init.tokenFile === undefined ? undefined : (text(init.tokenFile) as TokenText)
+  if (token !== undefined) requireGoodToken(token, exposed, message => log.warn(message))
   await authority.setup.onboard({
     username: init.username,
     org: init.org,
     bucket: init.bucket,
     retentionSeconds: 0,
     ...(init.passwordFile && { password: text(init.passwordFile) }),
-    ...(init.tokenFile && { token: text(init.tokenFile) as TokenText }),
+    ...(token !== undefined && { token }),
   })
   log.info('set up unattended', { username: init.username, org: init.org, bucket: init.bucket })
 }

@@ -2,7 +2,7 @@ import { type Authorization, isWiderThanItsOrg } from '../domain/authorization.t
 import { AppError } from '../domain/errors.ts'
 import type { AuthorizationId, BucketId, OrgId, ResourceId, UserId } from '../domain/id.ts'
 import { type Action, type Permission, printPermission } from '../domain/permission.ts'
-import type { DescribedAuthorization } from '../store/authorizations.ts'
+import type { AuthorizationsOf, DescribedAuthorization } from '../store/authorizations.ts'
 import type { Act } from './act.ts'
 import { boundOf, type Caller, may, requirePermission, requireToGrant, requireWithin, unauthorized } from './caller.ts'
 
@@ -27,12 +27,7 @@ export async function requireToIssue(act: Act, caller: Caller, authorization: Au
   const { orgId, userId, permissions, expiresAtMs } = authorization
   for (const permission of issuing(orgId, userId)) requirePermission(caller, permission)
   requireToGrant(caller, permissions)
-  if (permissions.some(({ resource }) => resource.type === 'instance')) {
-    throw new AppError(
-      'invalid',
-      'authorizations cannot be created with the instance type, it is only used during setup',
-    )
-  }
+  requireOrdinary(permissions)
   requireOwnOrg(orgId, permissions)
   requireFuture(expiresAtMs, act.nowMs)
   requireWithin(boundOf(caller, [...issuing(orgId, userId), ...permissions]), expiresAtMs)
@@ -46,6 +41,12 @@ export async function requireToIssue(act: Act, caller: Caller, authorization: Au
 export function requireFuture(expiresAtMs: number | undefined, nowMs: number): void {
   if (expiresAtMs === undefined || expiresAtMs > nowMs) return
   throw new AppError('invalid', 'expiresAt must lie in the future; to end a token now, make it inactive')
+}
+
+/** Only sessions of the instance's owner hold `instance`. */
+export function requireOrdinary(permissions: readonly Permission[]): void {
+  if (permissions.every(({ resource }) => resource.type !== 'instance')) return
+  throw new AppError('invalid', 'authorizations cannot be created with the instance type, it is only used during setup')
 }
 
 export function requireOwnOrg(orgId: OrgId, permissions: readonly Permission[]): void {
@@ -63,18 +64,43 @@ async function requireBuckets(act: Act, permissions: readonly Permission[]): Pro
   }
 }
 
-/** What changing takes. Whoever could not even read it is told that first, as the recorded server does. */
-export async function requireToTouch(act: Act, caller: Caller, found: DescribedAuthorization): Promise<void> {
+/**
+ * What changing takes. Whoever could not even read it is told that first, as the recorded server does.
+ *
+ * @returns the permissions on the strength of which the caller may do it
+ */
+export async function requireToTouch(act: Act, caller: Caller, found: DescribedAuthorization): Promise<Permission[]> {
   if (!may(caller, on('write', found))) requirePermission(caller, on('read', found))
   requirePermission(caller, on('write', found))
-  await requireNotOutranked(act, caller, found)
+  const outranks = await isWider(act, { ...found, permissions: permissionsOf(found) })
+  if (outranks) requirePermission(caller, ANY_WRITE)
+  return outranks ? [on('write', found), ANY_WRITE] : [on('write', found)]
 }
 
+/** Nobody deletes what outranks him. */
 export async function requireNotOutranked(act: Act, caller: Caller, found: DescribedAuthorization): Promise<void> {
   if (may(caller, ANY_WRITE)) return
-  const permissions = found.permissions.map(({ permission }) => permission)
-  const orgs = await orgsOfObjects(act, permissions)
-  if (isWiderThanItsOrg({ ...found, permissions }, id => orgs.get(id))) throw unauthorized(ANY_WRITE)
+  if (await isWider(act, { ...found, permissions: permissionsOf(found) })) throw unauthorized(ANY_WRITE)
+}
+
+/**
+ * Nor does anybody take out of force, by way of its owner or org, what outranks him.
+ *
+ * @param of whose authorizations are about to go
+ */
+export async function requireNoneOutranks(act: Act, caller: Caller, of: AuthorizationsOf): Promise<void> {
+  if (may(caller, ANY_WRITE)) return
+  for (const authorization of await act.authorizations.perhapsWider(of)) {
+    if (await isWider(act, authorization)) throw unauthorized(ANY_WRITE)
+  }
+}
+
+export const permissionsOf = ({ permissions }: DescribedAuthorization) =>
+  permissions.map(({ permission }) => permission)
+
+async function isWider(act: Act, authorization: Pick<Authorization, 'orgId' | 'userId' | 'permissions'>) {
+  const orgs = await orgsOfObjects(act, authorization.permissions)
+  return isWiderThanItsOrg(authorization, id => orgs.get(id))
 }
 
 /** The orgs of those objects that permissions name by id alone, as far as we know the objects. */

@@ -16,8 +16,10 @@ import { type AuthorizationQuery, filterOf } from './authorization-list.ts'
 import {
   issuing,
   on,
+  permissionsOf,
   requireFuture,
   requireNotOutranked,
+  requireOrdinary,
   requireOwnOrg,
   requireToIssue,
   requireToTouch,
@@ -113,11 +115,11 @@ export function authorizationAuthority(means: Means, kind: AuthorizationKind): A
     change: (caller, id, wish) =>
       actFor(means, caller, async (act, current) => {
         const found = listed(await describe(act, id, kind))
-        await requireToTouch(act, current, found)
+        const strength = await requireToTouch(act, current, found)
         const change = { ...wish, ...(wish.status !== undefined && { status: statusOf(kind, wish.status) }) }
         if (change.expiresAtMs !== undefined && change.expiresAtMs !== (found.expiresAtMs ?? null)) {
           requireFuture(change.expiresAtMs ?? undefined, act.nowMs)
-          requireWithin(boundOf(current, [on('write', found)]), change.expiresAtMs ?? undefined)
+          requireWithin(boundOf(current, strength), change.expiresAtMs ?? undefined)
         }
         await act.authorizations.update(id, found.version, change as AuthorizationChange, act.nowMs)
         await act.changes.note('authorization', id)
@@ -128,13 +130,14 @@ export function authorizationAuthority(means: Means, kind: AuthorizationKind): A
     replacePermissions: (caller, id, seenVersion, permissions) =>
       actFor(means, caller, async (act, current) => {
         const found = listed(await describe(act, id, kind))
-        await requireToTouch(act, current, found)
-        const held = found.permissions.map(({ permission }) => permission)
+        const strength = await requireToTouch(act, current, found)
+        const held = permissionsOf(found)
         const added = permissions.filter(
           wanted => !held.some(known => printPermission(known) === printPermission(wanted)),
         )
         requireToGrant(current, added)
-        if (added.length > 0) requireWithin(boundOf(current, added), found.expiresAtMs)
+        if (added.length > 0) requireWithin(boundOf(current, [...strength, ...added]), found.expiresAtMs)
+        requireOrdinary(added)
         requireOwnOrg(found.orgId, permissions)
         if (found.version !== seenVersion) return 'stale'
         await act.authorizations.update(id, seenVersion, {}, act.nowMs)
@@ -165,12 +168,13 @@ export async function removeAuthorization(act: Act, id: AuthorizationId): Promis
 }
 
 /** Finds a v1 authorization and checks that the caller may set its password, which is issuing a secret. */
-export async function requireToSetV1Password(act: Act, caller: Caller, id: AuthorizationId): Promise<void> {
-  const found = await describe(act, id, 'v1')
-  requirePermission(caller, { action: 'write', resource: { type: 'users', id: found.userId } })
-  const permissions = found.permissions.map(({ permission }) => permission)
+export async function requireToSetV1Password(nouns: Nouns, caller: Caller, id: AuthorizationId): Promise<void> {
+  const found = await describe(nouns, id, 'v1')
+  const permissions = permissionsOf(found)
+  const onOwner: Permission = { action: 'write', resource: { type: 'users', id: found.userId } }
+  requirePermission(caller, onOwner)
   requireToGrant(caller, permissions)
-  requireWithin(boundOf(caller, permissions), found.expiresAtMs)
+  requireWithin(boundOf(caller, [onOwner, ...permissions]), found.expiresAtMs)
 }
 
 /** The recorded server's words, which differ by kind. */

@@ -12,7 +12,7 @@ import {
 import type { TokenDigest } from '../domain/token.ts'
 import { type Denial, decide, type Standing } from '../domain/verdict.ts'
 import type { HeldMembership } from '../store/memberships.ts'
-import type { AuthorizationStanding } from '../store/standings.ts'
+import type { AuthorizationStanding, LastingPermission } from '../store/standings.ts'
 import type { Nouns } from '../store/store.ts'
 
 /** What a caller presented, by which he can be looked up again. */
@@ -34,7 +34,7 @@ export interface Caller extends Standing {
   /** The org of a token; a session has none. */
   readonly orgId: OrgId | undefined
   readonly atMs: number
-  /** Where `permissions` come from: one grant for a token; for a session its memberships, and each of the user's tokens. */
+  /** Where `permissions` come from: one grant for a token; for a session its memberships, and the user's tokens by expiry. */
   readonly grants: readonly Grant[]
 }
 
@@ -88,12 +88,21 @@ export async function lookUpSession(nouns: Nouns, digest: TokenDigest, nowMs: nu
 /** What a session of a user holds: himself, his memberships, and all his authorizations that are in force. */
 export async function sessionGrants(nouns: Nouns, userId: UserId, nowMs: number): Promise<Grant[]> {
   const memberships = await nouns.memberships.ofUser(userId)
-  const lasting = [...mePermissions(userId), ...memberships.flatMap(membershipPermissions)]
-  const standings = await nouns.standings.inForceOfUser(userId, nowMs)
-  return [
-    { permissions: lasting, expiresAtMs: undefined },
-    ...standings.map(({ permissions, expiresAtMs }) => ({ permissions, expiresAtMs })),
-  ]
+  const permissions = [...mePermissions(userId), ...memberships.flatMap(membershipPermissions)]
+  const lasting: Grant = { permissions, expiresAtMs: undefined }
+  // The instance's owner holds everything already; and nobody is likelier to have tokens without number.
+  if (permissions.some(({ resource }) => resource.type === 'instance')) return [lasting]
+  return [lasting, ...byExpiry(await nouns.standings.inForceOfUser(userId, nowMs))]
+}
+
+function byExpiry(held: readonly LastingPermission[]): Grant[] {
+  const grants = new Map<number | undefined, Permission[]>()
+  for (const { permission, expiresAtMs } of held) {
+    const together = grants.get(expiresAtMs)
+    if (together === undefined) grants.set(expiresAtMs, [permission])
+    else together.push(permission)
+  }
+  return [...grants].map(([expiresAtMs, permissions]) => ({ permissions, expiresAtMs }))
 }
 
 /** Source: wire contract 4.4. Owning a bucket grants nothing, being its member grants reading it. */

@@ -45,7 +45,7 @@ export function memberAuthority(means: Means): MemberAuthority {
         const membership = { type: parent.type, resourceId: parent.id as ResourceId, userId, role }
         const given = membershipPermissions({ ...membership, bucketOrgId: parent.type === 'buckets' ? orgId : null })
         requireToGrant(current, given)
-        requireWithin(boundOf(current, given), undefined)
+        requireWithin(boundOf(current, given.length === 0 ? [] : [{ action: 'write', resource }, ...given]), undefined)
         await act.memberships.add(membership, act.nowMs).catch(cause => alreadyMapped(cause, userId))
         await act.changes.note('membership', userId)
         await act.record('member.add', parent.id, { type: parent.type, role, userId })

@@ -3,6 +3,7 @@ import type { OrgId, UserId } from '../domain/id.ts'
 import { type Action, isOperator, operatorPermissions, type Permission } from '../domain/permission.ts'
 import type { Org, OrgFilter } from '../store/orgs.ts'
 import { type Act, actFor, type Means } from './act.ts'
+import { requireNoneOutranks } from './authorization-rules.ts'
 import { removeAuthorization } from './authorizations.ts'
 import { createSystemBuckets, removeBucket } from './buckets.ts'
 import { type Caller, may, requirePermission } from './caller.ts'
@@ -26,7 +27,10 @@ export interface OrgAuthority {
   get(caller: Caller, id: OrgId): Promise<Org>
   list(caller: Caller, query: OrgQuery): Promise<readonly Org[]>
   change(caller: Caller, id: OrgId, change: Partial<NewOrg>): Promise<Org>
-  /** With its buckets, mappings, memberships and authorizations. Refused for the org of the last active operator. */
+  /**
+   * With its buckets, mappings, memberships and authorizations, none of which may outrank the caller. Refused for the org of
+   * the last active operator.
+   */
   delete(caller: Caller, id: OrgId): Promise<void>
 }
 
@@ -86,6 +90,7 @@ export function orgAuthority(means: Means): OrgAuthority {
         if ((await act.orgs.find(id)) === undefined) {
           throw new AppError('not found', `error deleting organization id: ${id}: organization not found`)
         }
+        await requireNoneOutranks(act, current, { orgId: id })
         await requireAnotherOperator(act, id)
         await removeOrg(act, id)
         await act.record('org.delete', id)

@@ -11,36 +11,39 @@ export interface PasswordHasher {
 }
 
 /** 32 MiB and some 80 ms a hash. */
-const COST = { N: 32768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 }
-const PARAMETERS = `scrypt:${COST.N}:${COST.r}:${COST.p}`
+const USUAL_COST = 32768
+const BLOCK_SIZE = 8
+const MAX_MEMORY_BYTES = 64 * 1024 * 1024
 const HASH_BYTES = 32
 const AT_ONCE = 2
 const MAX_WAITING = 64
 
-/** Compared against when there is nobody to compare with, so that the answer takes the same time. */
-const NOBODY: PasswordHash = { salt: 'bm9ib2R5', parameters: PARAMETERS, hash: '' }
-
-export function createPasswordHasher(): PasswordHasher {
+/** @param cost scrypt's N, a power of two; a lower one is for tests that make thousands of passwords */
+export function createPasswordHasher(cost = USUAL_COST): PasswordHasher {
   const inTurn = limiter(AT_ONCE, MAX_WAITING)
+  const parameters = `scrypt:${cost}:${BLOCK_SIZE}:1`
+  /** Compared against when there is nobody to compare with, so that the answer takes the same time. */
+  const nobody: PasswordHash = { salt: 'bm9ib2R5', parameters, hash: '' }
   return {
     async hash(password) {
       const salt = randomBytes(16)
-      const hash = await inTurn(() => derive(password, salt))
-      return { salt: salt.toString('base64'), parameters: PARAMETERS, hash: hash.toString('base64') }
+      const hash = await inTurn(() => derive(password, salt, cost))
+      return { salt: salt.toString('base64'), parameters, hash: hash.toString('base64') }
     },
-    async matches(password, stored = NOBODY) {
-      if (stored.parameters !== PARAMETERS)
+    async matches(password, stored = nobody) {
+      if (stored.parameters !== parameters)
         throw new AppError('internal error', 'this password was stored in an unknown way')
-      const hash = await inTurn(() => derive(password, Buffer.from(stored.salt, 'base64')))
+      const hash = await inTurn(() => derive(password, Buffer.from(stored.salt, 'base64'), cost))
       const expected = Buffer.from(stored.hash, 'base64')
       return expected.length === hash.length && timingSafeEqual(expected, hash)
     },
   }
 }
 
-function derive(password: string, salt: Uint8Array): Promise<Buffer> {
+function derive(password: string, salt: Uint8Array, N: number): Promise<Buffer> {
+  const options = { N, r: BLOCK_SIZE, p: 1, maxmem: MAX_MEMORY_BYTES }
   return new Promise((resolve, reject) =>
-    scrypt(password, salt, HASH_BYTES, COST, (failure, key) => (failure === null ? resolve(key) : reject(failure))),
+    scrypt(password, salt, HASH_BYTES, options, (failure, key) => (failure === null ? resolve(key) : reject(failure))),
   )
 }
 

@@ -2,7 +2,7 @@ import type { Authorization } from '../domain/authorization.ts'
 import { AppError } from '../domain/errors.ts'
 import { INSTANCE_ID } from '../domain/id.ts'
 import { operatorPermissions } from '../domain/permission.ts'
-import { digestOf, type TokenText, tokenFrom } from '../domain/token.ts'
+import { digestOf, MAX_TOKEN_BYTES, type TokenText, tokenFrom } from '../domain/token.ts'
 import type { Bucket } from '../store/buckets.ts'
 import type { User } from '../store/users.ts'
 import { type Act, actAs, type Means } from './act.ts'
@@ -73,7 +73,7 @@ export function setupAuthority(means: Means): SetupAuthority {
 /**
  * Creates an authorization that may do everything: at set-up, and by `sluice recovery` when everybody lost theirs.
  *
- * @throws AppError `conflict` if the chosen token is known already
+ * @throws AppError `conflict` if the chosen token is known already, `invalid` if it could never be presented
  */
 export async function createOperator(
   means: Means,
@@ -94,6 +94,7 @@ export async function createOperator(
     expiresAtMs: undefined,
     permissions: operatorPermissions(),
   }
+  if (token !== undefined) requirePresentable(token)
   const text = token ?? tokenFrom(means.random(32))
   await act.authorizations.create(authorization)
   await act.secrets
@@ -112,6 +113,16 @@ export async function createOperator(
   await act.changes.note('authorization', authorization.id)
   await act.record('authorization.create', authorization.id, { userId: user.id, orgId, operator: true })
   return { authorization, token: text }
+}
+
+/** A token that no header can carry would lock its owner out. */
+function requirePresentable(token: TokenText): void {
+  const bytes = Buffer.byteLength(token)
+  if (bytes >= 1 && bytes <= MAX_TOKEN_BYTES && token === token.trim() && !/[\u0000-\u001f\u007f]/.test(token)) return
+  throw new AppError(
+    'invalid',
+    `a chosen token must have 1 to ${MAX_TOKEN_BYTES} bytes, no control characters, and no space around it`,
+  )
 }
 
 const done = () => new AppError('conflict', 'onboarding has already been completed')

@@ -4,6 +4,7 @@ import type { UserId } from '../domain/id.ts'
 import { type Action, operatorPermissions, type Permission } from '../domain/permission.ts'
 import type { User, UserPage, UserScope } from '../store/users.ts'
 import { type Act, actFor, type Means } from './act.ts'
+import { requireNoneOutranks } from './authorization-rules.ts'
 import {
   boundOf,
   type Caller,
@@ -36,7 +37,9 @@ export interface UserAuthority {
   create(caller: Caller, wanted: NewUser): Promise<User>
   get(caller: Caller, id: UserId): Promise<User>
   list(caller: Caller, query: UserQuery): Promise<readonly User[]>
+  /** Making a user inactive takes his authorizations out of force, so none of them may outrank the caller. */
   change(caller: Caller, id: UserId, change: { readonly name?: string; readonly status?: Status }): Promise<User>
+  /** For good: his id is never used again. None of his authorizations may outrank the caller. */
   delete(caller: Caller, id: UserId): Promise<void>
   /** What a session of the user would hold from himself and his memberships. */
   permissions(caller: Caller, id: UserId): Promise<readonly Permission[]>
@@ -82,6 +85,7 @@ export function userAuthority(means: Means, throttle: Throttle): UserAuthority {
         requirePermission(current, on('write', id))
         const before = await act.users.find(id)
         if (before === undefined) throw notFound()
+        if (change.status === 'inactive') await requireNoneOutranks(act, current, { userId: id })
         if (change.name !== undefined && change.name !== before.name) await requireFreeName(act, change.name)
         const user = (await act.users.update(id, change)) as User
         await act.changes.note('user', id)
@@ -92,7 +96,9 @@ export function userAuthority(means: Means, throttle: Throttle): UserAuthority {
     delete: (caller, id) =>
       actFor(means, caller, async (act, current) => {
         requirePermission(current, on('write', id))
-        if (!(await act.users.remove(id, act.nowMs))) throw notFound()
+        if ((await act.users.find(id)) === undefined) throw notFound()
+        await requireNoneOutranks(act, current, { userId: id })
+        await act.users.remove(id, act.nowMs)
         await act.passwords.remove({ kind: 'user', id })
         await act.memberships.removeUser(id)
         await endOtherSessions(act, id, undefined)
@@ -142,11 +148,14 @@ export function userAuthority(means: Means, throttle: Throttle): UserAuthority {
 }
 
 /**
- * Setting a password hands over the user's sessions, so it takes holding what those hold, for as long as they hold it.
- * The instance's owner holds `instance`, which no token can have; an operator's token holds all that it is good for.
+ * Setting a password hands over the user's sessions, so it takes holding what those hold, for as long as they hold it. His
+ * authorizations that are inactive or expired count too: putting one in force again is not granting, so that otherwise
+ * somebody could make one inactive, set the password, and make it active again. The instance's owner holds `instance`,
+ * which no token can have; an operator's token holds all that it is good for.
  */
 async function requireToHandOver(act: Act, caller: Caller, id: UserId): Promise<void> {
-  const held = (await sessionGrants(act, id, act.nowMs)).flatMap(grant => grant.permissions)
+  const now = (await sessionGrants(act, id, act.nowMs)).flatMap(grant => grant.permissions)
+  const held = [...now, ...(await act.standings.everOfUser(id))]
   const operator = operatorPermissions()
   const permissions = held.flatMap(permission =>
     permission.resource.type === 'instance'

@@ -1,4 +1,3 @@
-import { AppError } from '../domain/errors.ts'
 import type { AuthorizationId } from '../domain/id.ts'
 import { actFor, type Means } from './act.ts'
 import { requireToSetV1Password } from './authorizations.ts'
@@ -15,9 +14,7 @@ export function v1PasswordAuthority(means: Means): V1PasswordAuthority {
   return {
     async set(caller, id, password) {
       // Checked before the slow hash, so that nobody without rights makes us work; checked again in the transaction.
-      if ((await means.store.authorizations.find(id))?.kind !== 'v1') {
-        throw new AppError('not found', 'authorization not found')
-      }
+      await requireToSetV1Password(means.store, caller, id)
       const hash = await hashOf(means.hasher, password)
       await actFor(means, caller, async (act, current) => {
         await requireToSetV1Password(act, current, id)

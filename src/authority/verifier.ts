@@ -1,6 +1,6 @@
 import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
-import { digestOf, MAX_TOKEN_BYTES, type TokenDigest } from '../domain/token.ts'
-import { type Denial, decide } from '../domain/verdict.ts'
+import { digestOf, isOwnToken, MAX_TOKEN_BYTES, type TokenDigest } from '../domain/token.ts'
+import { type Denial, decide, isDenial } from '../domain/verdict.ts'
 import type { Change } from '../store/changes.ts'
 import type { AuthorizationStanding } from '../store/standings.ts'
 import type { Store } from '../store/store.ts'
@@ -22,7 +22,7 @@ export interface Verifier {
   verifySession(key: string): Promise<Caller | Denial>
   /**
    * The same for a user name and password of a 1.x client: those of a v1 authorization, or else any name with a token in
-   * place of the password. Source: wire contract 2.3.
+   * place of the password. A token of our own making counts whatever the name is. Source: wire contract 2.3.
    *
    * @throws AppError `too many requests` for whoever guesses
    */
@@ -40,10 +40,14 @@ export interface VerifierOptions {
   readonly hasher: PasswordHasher
   /** Bounds memory: beyond it, the token remembered longest is forgotten and looked up again when it comes back. */
   readonly maxRemembered?: number
+  /** The same for the permissions of all remembered tokens together. */
+  readonly maxRememberedPermissions?: number
 }
 
 const UNKNOWN: Denial = { allow: false, reason: 'unknown' }
 const MAX_REMEMBERED = 100_000
+/** Some 300 bytes each. */
+const MAX_REMEMBERED_PERMISSIONS = 1_000_000
 /** 64 random bytes as base64url. */
 const SESSION_KEY_LENGTH = 88
 
@@ -56,8 +60,9 @@ const SESSION_KEY_LENGTH = 88
  * once and made-up ones take no memory.
  */
 export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
-  const { store, dataVersion, clock, hasher, maxRemembered = MAX_REMEMBERED } = options
-  const memory = createMemory(maxRemembered)
+  const { store, dataVersion, clock, hasher } = options
+  const { maxRemembered = MAX_REMEMBERED, maxRememberedPermissions = MAX_REMEMBERED_PERMISSIONS } = options
+  const memory = createMemory(maxRemembered, maxRememberedPermissions)
   let seenVersion = dataVersion()
   let seenChange = await store.changes.last()
   /** Grows with each forgetting, so that a look-up which began before it does not remember what it read. */
@@ -101,6 +106,12 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
     },
 
     async verifyV1(credentials) {
+      // First, for it is quick and cannot be a guess; and so nobody can get into the way of others' tokens by giving a v1
+      // authorization the user name that they write beside them.
+      if (isOwnToken(credentials.password)) {
+        const found = await verify(credentials.password)
+        if (!isDenial(found) || found.reason !== 'unknown') return found
+      }
       const standing = await verifyPassword(credentials)
       if (standing === 'no-such-user') return verify(credentials.password)
       const nowMs = clock.nowMs()
@@ -113,7 +124,8 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
 }
 
 /** What is remembered, by digest, and what must be found to forget it. */
-function createMemory(maxRemembered: number) {
+function createMemory(maxRemembered: number, maxPermissions: number) {
+  let permissions = 0
   const standings = new Map<TokenDigest, AuthorizationStanding>()
   const digests = new Map<AuthorizationId, Set<TokenDigest>>()
 
@@ -121,6 +133,7 @@ function createMemory(maxRemembered: number) {
     const standing = standings.get(digest)
     if (standing === undefined) return
     standings.delete(digest)
+    permissions -= standing.permissions.length
     const siblings = digests.get(standing.authorizationId)
     siblings?.delete(digest)
     if (siblings?.size === 0) digests.delete(standing.authorizationId)
@@ -134,8 +147,14 @@ function createMemory(maxRemembered: number) {
     find: (digest: TokenDigest) => standings.get(digest),
 
     remember(digest: TokenDigest, standing: AuthorizationStanding): void {
-      if (standings.size >= maxRemembered) drop(standings.keys().next().value as TokenDigest)
+      // Two look-ups of one token may have run side by side.
+      drop(digest)
       standings.set(digest, standing)
+      permissions += standing.permissions.length
+      while (standings.size > maxRemembered || permissions > maxPermissions) {
+        drop(standings.keys().next().value as TokenDigest)
+      }
+      if (!standings.has(digest)) return
       const siblings = digests.get(standing.authorizationId)
       if (siblings === undefined) digests.set(standing.authorizationId, new Set([digest]))
       else siblings.add(digest)

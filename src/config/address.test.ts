@@ -22,7 +22,7 @@ test('port 0 stands for any free port', () => listensOn('127.0.0.1:0', '127.0.0.
 test('a listen address without host is refused with a sentence that says what to write', () => {
   isRefused(':8086', 'say 0.0.0.0:8086 if you mean everywhere, 127.0.0.1:8086 if only this machine')
   isRefused('*:8086', 'say 0.0.0.0:8086')
-  isRefused('8086', 'as in 127.0.0.1:8086')
+  isRefused('8086', 'must name a host before the port, as in 127.0.0.1:8086')
 })
 
 test('every other form of listen address is refused', () => {

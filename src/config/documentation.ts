@@ -1,8 +1,7 @@
 import { SETTING_KEYS, type SettingKey, settingOf, variableOf } from './settings.ts'
 
 const code = (text: string) => `\`${text}\``
-const cell = (text: string) => text.replaceAll('|', '\\|')
-const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
 /** The text of `docs/configuration.md`. A test compares; `UPDATE_DOCS=1 npx vitest run src/config` writes it. */
 export function renderDocumentation(): string {

@@ -11,6 +11,12 @@ export type AuthorizationKind = 'api' | 'v1'
 export const MAX_DESCRIPTION_LENGTH = 4096
 
 /**
+ * Most permissions of one authorization. Granting compares each with each that the caller holds, so that without a bound one
+ * request could keep everybody waiting; the widest token that InfluxDB's own tools make has 44.
+ */
+export const MAX_PERMISSIONS = 1000
+
+/**
  * The record people manage; what others call an API token. It never contains a secret.
  * Instants are epoch milliseconds, UTC.
  */

@@ -47,9 +47,11 @@ export interface Permission {
  * Whether a held permission allows a required one.
  *
  * An org-wide permission never satisfies a requirement without org (the checks on users and orgs carry an id only), and
- * one for a single object never satisfies "create in org" (which carries no id). Where both sides name an object *and* an
- * org, the orgs must agree too: the recorded server skips that, so that a permission naming a foreign bucket under one's
- * own org would open the foreign bucket. Total, constant time, never throws.
+ * one for a single object never satisfies "create in org" (which carries no id). Where an org stands beside a held id, it
+ * counts: the recorded server skips it, so that a permission naming a foreign bucket under one's own org would open the
+ * foreign bucket. Nor does it allow the id alone, or such a permission could be handed on without its org, and then open
+ * the foreign bucket after all. Users and orgs belong to no org; their ids stand for themselves.
+ * Total, constant time, never throws.
  *
  * Source: wire contract 4.2, rules 1-7, with rule 6 made strict; `test/vectors/permissions.json` has a case for each.
  */
@@ -57,13 +59,16 @@ export function covers(held: Permission, required: Permission): boolean {
   if (held.action !== required.action) return false
   if (held.resource.type === 'instance') return true
   if (held.resource.type !== required.resource.type) return false
-  const { id, orgId } = held.resource
+  const { type, id, orgId } = held.resource
   const wanted = required.resource
-  if (id !== undefined) {
-    return id === wanted.id && (orgId === undefined || wanted.orgId === undefined || orgId === wanted.orgId)
-  }
-  return orgId === undefined || orgId === wanted.orgId
+  if (id === undefined) return orgId === undefined || orgId === wanted.orgId
+  if (id !== wanted.id) return false
+  if (orgId === undefined || orgId === wanted.orgId) return true
+  return wanted.orgId === undefined && belongsToNoOrg(type)
 }
+
+/** Users and orgs are not in an org; an org beside the id of one says nothing. */
+const belongsToNoOrg = (type: ResourceType) => type === 'users' || type === 'orgs'
 
 /** Whether some member of a set allows the required permission. */
 export function coversAny(held: readonly Permission[], required: Permission): boolean {
@@ -80,7 +85,7 @@ export function coversAny(held: readonly Permission[], required: Permission): bo
  */
 export function grantRequirement(permission: Permission): Permission {
   const { type, id, orgId } = permission.resource
-  if ((type !== 'users' && type !== 'orgs') || id === undefined || orgId === undefined) return permission
+  if (!belongsToNoOrg(type) || id === undefined || orgId === undefined) return permission
   return { action: permission.action, resource: { type, id } }
 }
 

@@ -1,3 +1,4 @@
+import { RequestError } from '@hono/node-server'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { denialError } from '../authority/caller.ts'
 import { EXTENSION_MS } from '../authority/sessions.ts'
@@ -5,7 +6,7 @@ import type { Verifier } from '../authority/verifier.ts'
 import { AppError } from '../domain/errors.ts'
 import { digestOf } from '../domain/token.ts'
 import { isDenial } from '../domain/verdict.ts'
-import { clientError, errorAnswer } from './answer.ts'
+import { clientError, errorAnswer, STATUS } from './answer.ts'
 import type { App, Environment, RequestContext, RouteMeans, RouteTable } from './context.ts'
 import { credentialOf } from './credential.ts'
 import { authorizationRoutes } from './routes/authorizations.ts'
@@ -52,6 +53,7 @@ const PUBLIC = [
   'GET /ready',
   'GET /metrics',
 ]
+const PUBLIC_PATHS = new Set(PUBLIC.map(open => open.replace(/^\S+ /, '')))
 /** Where authentication goes before routing: a stranger does not learn which paths exist. */
 const GUARDED = /^\/(?:api\/v2|private)(?:\/|$)/
 
@@ -60,7 +62,8 @@ const CORS_HEADERS = 'Accept, Content-Type, Content-Length, Accept-Encoding, Aut
 
 /** The management API as an application: requests in, answers out, no port. */
 export function createApp(means: AppMeans): App {
-  const app: App = new Hono<Environment>({ getPath: request => withoutTrailingSlash(pathnameOf(request.url)) })
+  // Routed by the path as it was sent, which is what authentication looks at; the URL of the request has its dots resolved.
+  const app: App = new Hono<Environment>({ getPath: (_, { env } = {}) => routedPath(env as Environment['Bindings']) })
   app.use(cors)
   app.use(authentication(means))
   register(app, {
@@ -68,7 +71,7 @@ export function createApp(means: AppMeans): App {
     '/metrics': { GET: c => metricsAnswer(c, means) },
     ...systemRoutes(means.system),
     ...setupRoutes(means, means.setupGuard),
-    ...sessionRoutes(means, means.secureCookies),
+    ...sessionRoutes(means, means),
     ...authorizationRoutes(means),
     ...v1AuthorizationRoutes(means),
     ...userRoutes(means),
@@ -89,6 +92,9 @@ export function createApp(means: AppMeans): App {
 function register(app: App, table: RouteTable): void {
   for (const [path, methods] of Object.entries(table)) {
     app.all(path, (c, next) => {
+      // The middleware has seen to it already. This does not depend on how paths are read: no caller, no route.
+      const open = !GUARDED.test(path) || PUBLIC.includes(`${c.req.method} ${path}`)
+      if (!open && c.get('caller') === undefined) throw denialError({ allow: false, reason: 'no-credential' })
       const handler = Object.hasOwn(methods, c.req.method) ? methods[c.req.method as keyof typeof methods] : undefined
       if (handler !== undefined) return handler(c, next)
       const allow = Object.keys(methods).join(', ')
@@ -114,8 +120,7 @@ const cors: MiddlewareHandler<Environment> = async (c, next) => {
 /** Finds out who asks before anything else happens, wherever a credential is needed. */
 function authentication(means: AppMeans): MiddlewareHandler<Environment> {
   return async (c, next) => {
-    // The path as it was sent: only this exact spelling is open to everybody.
-    const path = pathnameOf(c.env.incoming.url ?? '/')
+    const path = sentPath(c.env)
     if (PUBLIC.includes(`${c.req.method} ${path}`) || !GUARDED.test(path)) return next()
     const caller = await callerOf(means, c)
     if (isDenial(caller)) throw denialError(caller)
@@ -142,12 +147,23 @@ function metricsAnswer(c: RequestContext, { metrics }: AppMeans) {
   return c.body(metrics(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
 }
 
-function pathnameOf(url: string): string {
-  const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('//') + 2)
-  const end = url.slice(start).search(/[?#]/)
-  return start < 0 ? '/' : end < 0 ? url.slice(start) : url.slice(start, start + end)
+/** The path of the request line, as it stands there. */
+function sentPath({ incoming: { url = '/' } }: Environment['Bindings']): string {
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '')
+  return /^[^?#]*/.exec(target)?.[0] || '/'
 }
 
-function withoutTrailingSlash(path: string): string {
-  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
+/** A slash at the end is overlooked, but not to reach a path that is open to everybody. Source: wire contract 1.4. */
+function routedPath(env: Environment['Bindings']): string {
+  const path = sentPath(env)
+  const loose = path.replace(/\/$/, '')
+  return GUARDED.test(path) && !PUBLIC_PATHS.has(loose) ? loose : path
+}
+
+/** What is answered before anything can be routed: to a request that makes no URL, such as one with a broken host. */
+export function unroutableAnswer(cause: unknown): Response {
+  const malformed = 'the target or the Host header of the request is malformed'
+  const { code, message } = clientError(cause instanceof RequestError ? new AppError('invalid', malformed) : cause)
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'X-Platform-Error-Code': code }
+  return new Response(JSON.stringify({ code, message }), { status: STATUS[code], headers })
 }

@@ -42,5 +42,6 @@ export type RouteTable = Readonly<Record<string, Methods>>
 
 /** The address that a request comes from, as the throttle counts it. */
 export function addressOf(c: RequestContext): string {
-  return c.env.incoming.socket.remoteAddress ?? ''
+  // A request that broke off has no socket any more, whatever the types say.
+  return c.env.incoming.socket?.remoteAddress ?? ''
 }

@@ -1,6 +1,6 @@
 import type { AuthorizationWish, NewAuthorization } from '../authority/authorizations.ts'
 import type { Status } from '../domain/authorization.ts'
-import { MAX_DESCRIPTION_LENGTH, STATUSES } from '../domain/authorization.ts'
+import { MAX_DESCRIPTION_LENGTH, MAX_PERMISSIONS, STATUSES } from '../domain/authorization.ts'
 import { AppError } from '../domain/errors.ts'
 import type { OrgId, ResourceId, UserId } from '../domain/id.ts'
 import { ACTIONS, type Action, type Permission, RESOURCE_TYPES, type ResourceType } from '../domain/permission.ts'
@@ -72,7 +72,11 @@ interface RawPermission {
 }
 
 function rawPermissions(fields: Fields): RawPermission[] | undefined {
-  return fields.objects('permissions')?.map(entry => {
+  const entries = fields.objects('permissions')
+  if (entries !== undefined && entries.length > MAX_PERMISSIONS) {
+    throw invalid(`permissions must have at most ${MAX_PERMISSIONS} entries`)
+  }
+  return entries?.map(entry => {
     const resource = entry.object('resource')
     return {
       action: entry.text('action') ?? '',

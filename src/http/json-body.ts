@@ -7,19 +7,26 @@ export const MAX_JSON_DEPTH = 64
 /**
  * Reads a request's body.
  *
- * @throws AppError `request too large` beyond `maxBytes`; the rest is not read
+ * @throws AppError `request too large` beyond `maxBytes`: the rest is not kept, but the connection lives, so that the
+ * answer arrives; `invalid` if the sender breaks off
  */
 export async function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = () => new AppError('request too large', `the body is larger than ${maxBytes} bytes`)
   if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const brokenOff = () => reject(new AppError('invalid', 'the body ended before it was whole'))
+    incoming.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= maxBytes) return chunks.push(chunk)
+      chunks.length = 0
+      reject(tooLarge())
+    })
+    incoming.on('end', () => resolve(Buffer.concat(chunks)))
+    incoming.on('error', brokenOff)
+    incoming.on('close', brokenOff)
+  })
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

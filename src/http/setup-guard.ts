@@ -10,7 +10,10 @@ import { refuseForeign } from './session.ts'
  */
 export interface SetupGuard {
   readonly ownOrigins: readonly string[]
-  /** Host names by which we may be addressed; undefined if any will do, because the code is asked for. */
+  /**
+   * Host names by which we may be addressed, and not through a proxy; undefined if anything will do, because the code is
+   * asked for.
+   */
   readonly ownHosts: readonly string[] | undefined
   /** @throws AppError `forbidden` if a code is needed and this is not it */
   requireCode(code: string | undefined): void
@@ -25,12 +28,14 @@ export interface SetupGuardOptions {
   readonly ownOrigins: readonly string[]
   /** The host of `public_url`, if there is one. */
   readonly publicHost: string | undefined
-  /** Printed by `serve` when it listens beyond loopback; undefined if no code is needed. */
+  /** Whether anybody but this machine's own users can reach us, by our address or through a proxy. */
+  readonly exposed: boolean
+  /** Printed by `serve` when it is exposed; undefined if no code is needed. */
   readonly code: string | undefined
   readonly warn: (message: string) => void
 }
 
-export function createSetupGuard({ ownOrigins, publicHost, code, warn }: SetupGuardOptions): SetupGuard {
+export function createSetupGuard({ ownOrigins, publicHost, exposed, code, warn }: SetupGuardOptions): SetupGuard {
   const hosts = publicHost === undefined ? LOOPBACK_HOSTS : [...LOOPBACK_HOSTS, publicHost.toLowerCase()]
   return {
     ownOrigins,
@@ -39,20 +44,33 @@ export function createSetupGuard({ ownOrigins, publicHost, code, warn }: SetupGu
       if (code === undefined || (given !== undefined && sameText(given, code))) return
       throw new AppError('forbidden', 'setupCode is missing or wrong: it was printed when the server started')
     },
-    requireGoodToken(token) {
-      if (token.length >= MIN_TOKEN_LENGTH) return
-      const message = `a chosen token should have at least ${MIN_TOKEN_LENGTH} characters, or be left out to be made`
-      if (code !== undefined) throw new AppError('invalid', message)
-      warn(message)
-    },
+    requireGoodToken: token => requireGoodToken(token, exposed, warn),
   }
 }
+
+/** @throws AppError `invalid` for a token that is too short to be safe where others can reach us; elsewhere it only warns */
+export function requireGoodToken(token: TokenText, exposed: boolean, warn: (message: string) => void): void {
+  if (token.length >= MIN_TOKEN_LENGTH) return
+  const message = `a chosen token should have at least ${MIN_TOKEN_LENGTH} characters, or be left out to be made`
+  if (exposed) throw new AppError('invalid', message)
+  warn(message)
+}
+
+/** What proxies add, as far as they add anything. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
 
 /** @throws AppError `forbidden` */
 export function requireSetupAllowed({ ownOrigins, ownHosts }: SetupGuard, incoming: IncomingMessage): void {
   refuseForeign(incoming, ownOrigins)
+  if (ownHosts === undefined) return
+  if (PROXY_HEADERS.some(name => incoming.headers[name] !== undefined)) {
+    throw new AppError(
+      'forbidden',
+      'set-up is not accepted through a proxy: configure public_url and start again, or set up on the machine itself',
+    )
+  }
   const host = (incoming.headers.host ?? '').toLowerCase().replace(/:\d+$/, '')
-  if (ownHosts === undefined || ownHosts.includes(host)) return
+  if (ownHosts.includes(host)) return
   throw new AppError('forbidden', `set-up is not accepted for the host name ${JSON.stringify(host)}`)
 }
 

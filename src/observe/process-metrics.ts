@@ -35,8 +35,8 @@ export function registerProcessMetrics(registry: Registry): () => void {
     name: 'nodejs_eventloop_lag_seconds',
     help: 'Delay of the event loop, 99th percentile since the last scrape, in seconds.',
     read: () => {
-      // What is measured is the distance between two ticks of a timer, its own period included; an empty one says 511 ns.
-      const lagSeconds = delays.count === 0 ? 0 : delays.percentile(99) / 1e9 - RESOLUTION_MS / 1e3
+      // What is measured is the distance between two ticks of a timer, its own period included.
+      const lagSeconds = delays.percentile(99) / 1e9 - RESOLUTION_MS / 1e3
       delays.reset()
       return Math.max(0, lagSeconds)
     },

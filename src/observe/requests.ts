@@ -4,6 +4,11 @@ import type { Registry } from './metrics.ts'
 
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
+interface Begun {
+  readonly begunMs: number
+  readonly from: string | undefined
+}
+
 /** Counts and logs every request: one line each, without query, headers or body, where secrets travel. */
 export interface RequestObserver {
   /** Says who a request came from, by the id of his token or user. */
@@ -25,7 +30,7 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
     labels: ['route'],
   })
 
-  function done(incoming: IncomingMessage, outgoing: ServerResponse, begunMs: number): void {
+  function done(incoming: IncomingMessage, outgoing: ServerResponse, { begunMs, from }: Begun): void {
     const path = (incoming.url ?? '').split('?', 1)[0] ?? ''
     const route = routeOf(path)
     const method = METHODS.includes(incoming.method ?? '') ? (incoming.method as string) : 'other'
@@ -40,7 +45,7 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
       status,
       durationMs: Math.round(durationMs * 100) / 100,
       actor: actors.get(incoming),
-      from: incoming.socket.remoteAddress,
+      from,
       complete: outgoing.writableFinished ? undefined : false,
     })
   }
@@ -48,8 +53,9 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
   return {
     noteActor: (incoming, actor) => void actors.set(incoming, actor),
     wrap: listener => (incoming, outgoing) => {
-      const begunMs = performance.now()
-      outgoing.once('close', () => done(incoming, outgoing, begunMs))
+      // Now, because a request that breaks off has no socket any more when it is over.
+      const begun = { begunMs: performance.now(), from: incoming.socket.remoteAddress }
+      outgoing.once('close', () => done(incoming, outgoing, begun))
       listener(incoming, outgoing)
     },
   }

@@ -20,7 +20,8 @@ async function run(port: MessagePort, { dataDir, sessionLengthMs }: WorkerSetup)
 
   async function close(): Promise<void> {
     await store.close()
-    port.close()
+    // After the turn with which the last replies leave.
+    setImmediate(() => port.close())
   }
   async function answer(call: Call): Promise<void> {
     running++

@@ -1,0 +1,78 @@
+// What is asked for, drawn at random: numbers that are given a meaning when the call is made (the third user, the caller's
+// fifth permission), so that any sequence of calls makes sense, and goes on making sense when it is shortened.
+import fc from 'fast-check'
+import type { Permission } from '../../src/domain/permission.ts'
+import { allAccessSet, operatorSet, permission, taskOf } from './reach.ts'
+import type { World } from './world.ts'
+
+/** A permission, still as a riddle. */
+export type Wish =
+  | {
+      readonly like: 'raw'
+      readonly action: 'read' | 'write'
+      readonly type: string
+      readonly id: number
+      readonly org: number
+    }
+  | { readonly like: 'held'; readonly one: number; readonly id: number; readonly org: number }
+  | { readonly like: 'all-access'; readonly org: number; readonly user: number }
+  | { readonly like: 'operator' }
+
+/** The element that a number stands for; undefined if there is none. */
+export const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % Math.max(1, list.length)]
+export const index = fc.nat({ max: 1000 })
+/** Nothing, half of the time. */
+export const maybe = fc.oneof(fc.constant(-1), index)
+
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ like: fc.constant('held' as const), one: index, id: maybe, org: maybe }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      like: fc.constant('raw' as const),
+      action: fc.constantFrom('read' as const, 'write' as const),
+      type: fc.constantFrom('authorizations', 'buckets', 'orgs', 'users', 'tasks', 'instance'),
+      id: maybe,
+      org: maybe,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ like: fc.constant('all-access' as const), org: index, user: index }) },
+  { weight: 1, arbitrary: fc.constant({ like: 'operator' as const }) },
+)
+export const wishes = fc.array(wish, { minLength: 1, maxLength: 3 })
+
+/** Any object of a type; now and then one of another type, for an id is an id. */
+function objectOf(world: World, type: string, at: number): string | undefined {
+  const ids: Record<string, readonly string[]> = {
+    authorizations: world.authorizations.map(({ id }) => id),
+    buckets: world.buckets.map(({ id }) => id),
+    orgs: world.orgs.map(({ id }) => id),
+    users: world.users.map(({ id }) => id),
+    tasks: world.orgs.map(({ id }) => taskOf(id)),
+  }
+  return pick(at % 9 === 8 ? Object.values(ids).flat() : (ids[type] ?? []), at)
+}
+
+/** What the wishes come to, for somebody who holds certain permissions. */
+export function granted(world: World, wanted: readonly Wish[], held: readonly Permission[]): Permission[] {
+  const orgAt = (at: number) => (at < 0 ? undefined : pick(world.orgs, at)?.id)
+  return wanted.flatMap(one => {
+    if (one.like === 'operator') return operatorSet()
+    if (one.like === 'all-access')
+      return allAccessSet(orgAt(one.org) as string, pick(world.users, one.user)?.id as string)
+    if (one.like === 'raw') {
+      const id = one.id < 0 ? undefined : objectOf(world, one.type, one.id)
+      return [permission(one.action, one.type, { id, orgId: orgAt(one.org) })]
+    }
+    // What the caller holds, as it is or narrowed, or what looks like it.
+    const mine = pick(held, one.one)
+    if (mine === undefined) return [permission('read', 'buckets', { orgId: orgAt(0) })]
+    const { type, id, orgId } = mine.resource
+    return [
+      permission(mine.action, type, {
+        id: one.id < 0 ? id : (id ?? objectOf(world, type, one.id)),
+        orgId: one.org < 0 ? orgId : (orgId ?? orgAt(one.org)),
+      }),
+    ]
+  })
+}
