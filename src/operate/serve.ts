@@ -1,23 +1,13 @@
-import type { Config } from '../config/config.ts'
-import { loadConfig } from '../config/load.ts'
 import type { Flags } from '../config/statement.ts'
 import { type RunningServer, startServer } from '../main.ts'
 import { bufferLines } from '../observe/line-buffer.ts'
 import { createLogger } from '../observe/log.ts'
+import { configured } from './configured.ts'
 import { explain } from './explain.ts'
 
 /** `sluice serve`: runs the server until it is told to stop. */
 export async function serve(flags: Flags): Promise<void> {
-  const loaded = loadConfig(flags)
-  if ('mistakes' in loaded) {
-    for (const { where, message } of loaded.mistakes) process.stderr.write(`${where}: ${message}\n`)
-    process.exitCode = 2
-    return
-  }
-  await run(loaded.config)
-}
-
-async function run(config: Config): Promise<void> {
+  const config = configured(flags)
   const lines = bufferLines(process.stderr)
   const log = createLogger({ ...config.log, write: line => lines.write(line) })
   let server: RunningServer

@@ -38,6 +38,9 @@ export const SORT_COLUMNS = {
 } as const
 export type SortColumn = keyof typeof SORT_COLUMNS
 
+/** All of one owner, or all of one org. */
+export type AuthorizationsOf = { readonly userId: UserId } | { readonly orgId: OrgId }
+
 export interface AuthorizationPage {
   /** Undefined gives all. */
   readonly limit?: number
@@ -72,6 +75,8 @@ export interface Authorizations {
   /** Removes it with its permissions. @returns whether it was there */
   remove(id: AuthorizationId): Promise<boolean>
   idsOfOrg(orgId: OrgId): Promise<AuthorizationId[]>
+  /** Those of a user or an org that may reach beyond their org: all that do, and some whose objects must be looked at. */
+  perhapsWider(of: AuthorizationsOf): Promise<Authorization[]>
   /** Active ones that have not expired, are owned by an active user and hold at least `count` permissions without id and org. */
   activeWithoutBounds(count: number, nowMs: number): Promise<Authorization[]>
 }
@@ -127,6 +132,11 @@ export function authorizations(store: Sql): Authorizations {
       userName: row.user_name ?? undefined,
       permissions: named.get(row.id) ?? [],
     }))
+  }
+
+  async function foundAll(rows: readonly { readonly id: AuthorizationId }[]): Promise<Authorization[]> {
+    const found = await Promise.all(rows.map(row => find(row.id)))
+    return found.filter(authorization => authorization !== undefined)
   }
 
   return {
@@ -194,6 +204,18 @@ export function authorizations(store: Sql): Authorizations {
       return rows.map(row => row.id)
     },
 
+    async perhapsWider(of) {
+      const rows = await store.all<{ id: AuthorizationId }>(sql`
+        select a.id from authorizations a
+        where ${'userId' in of ? sql`a.user_id = ${of.userId}` : sql`a.org_id = ${of.orgId}`} and exists (
+          select 1 from permissions p where p.authorization_id = a.id and (
+            p.type = 'instance'
+            or (p.type = 'orgs' and p.resource_id <> a.org_id)
+            or (p.type = 'users' and p.resource_id <> a.user_id)
+            or (coalesce(p.org_id, '') <> a.org_id and (p.resource_id is null or p.type not in ('orgs', 'users')))))`)
+      return foundAll(rows)
+    },
+
     async activeWithoutBounds(count, nowMs) {
       const rows = await store.all<{ id: AuthorizationId }>(sql`
         select a.id from authorizations a
@@ -202,8 +224,7 @@ export function authorizations(store: Sql): Authorizations {
         where a.status = 'active' and (a.expires_at is null or a.expires_at > ${nowMs}) and a.id in (
           select authorization_id from permissions where resource_id is null and org_id is null
           group by authorization_id having count(*) >= ${count})`)
-      const found = await Promise.all(rows.map(row => find(row.id)))
-      return found.filter(authorization => authorization !== undefined)
+      return foundAll(rows)
     },
   }
 }

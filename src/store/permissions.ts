@@ -20,7 +20,7 @@ export interface Permissions {
   replace(authorizationId: string, permissions: readonly Permission[]): Promise<void>
 }
 
-interface PermissionRow {
+export interface PermissionRow {
   action: Action
   type: ResourceType
   resource_id: string | null
@@ -34,7 +34,7 @@ interface NamedRow extends PermissionRow {
   org_name: string | null
 }
 
-function permissionOf(row: PermissionRow): Permission {
+export function permissionOf(row: PermissionRow): Permission {
   return {
     action: row.action,
     resource: {

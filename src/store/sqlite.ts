@@ -51,6 +51,8 @@ export interface SqliteOptions {
   readonly readOnly?: boolean
   /** How long a writer waits for another process's transaction, in milliseconds. */
   readonly busyTimeoutMs?: number
+  /** `delete` leaves nothing beside the file once a transaction has ended: for files that nobody else has open. */
+  readonly journalMode?: 'wal' | 'delete'
 }
 
 /** `Sql` on one SQLite file, with the counter that tells when another connection has committed. */
@@ -68,11 +70,12 @@ export interface Sqlite extends Sql {
  *
  * @throws Error if the file cannot be opened or is no database
  */
-export async function openSqlite({ path, readOnly = false, busyTimeoutMs = 5000 }: SqliteOptions): Promise<Sqlite> {
+export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
+  const { path, readOnly = false, busyTimeoutMs = 5000, journalMode = 'wal' } = options
   if (!readOnly) createPrivately(path)
   const database = await openDatabase(path)
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
-  database.exec('pragma journal_mode = wal')
+  database.exec(`pragma journal_mode = ${journalMode}`)
   database.exec('pragma synchronous = full')
   database.exec('pragma foreign_keys = off')
   // Pages kept by the connection (negative: KiB), and pages read through a mapping instead of being copied.
@@ -80,6 +83,11 @@ export async function openSqlite({ path, readOnly = false, busyTimeoutMs = 5000 
   database.exec('pragma mmap_size = 1073741824')
   database.exec('pragma temp_store = memory')
   if (readOnly) database.exec('pragma query_only = on')
+  return new SqliteConnection(database, !readOnly && journalMode === 'wal')
+}
+
+/** `Sql` on a handle that somebody else opened, with that one's settings. */
+export function sqliteOn(database: Database): Sqlite {
   return new SqliteConnection(database)
 }
 
@@ -97,6 +105,7 @@ const MAX_BATCH = 256
 
 class SqliteConnection implements Sqlite {
   readonly #database: Database
+  readonly #mergesLog: boolean
   readonly #prepared = new Map<string, PreparedStatement>()
   readonly #dataVersion: PreparedStatement
   readonly #queue: Waiting[] = []
@@ -105,8 +114,10 @@ class SqliteConnection implements Sqlite {
   #draining: Promise<void> | undefined
   #closed = false
 
-  constructor(database: Database) {
+  /** @param mergesLog whether closing brings what stands in the write-ahead log into the one file */
+  constructor(database: Database, mergesLog = false) {
     this.#database = database
+    this.#mergesLog = mergesLog
     this.#dataVersion = database.prepare('pragma data_version')
   }
 
@@ -145,6 +156,7 @@ class SqliteConnection implements Sqlite {
     this.#closed = true
     await this.#draining
     this.#prepared.clear()
+    if (this.#mergesLog) this.#mergeLog()
     this.#database.close()
   }
 
@@ -218,6 +230,18 @@ class SqliteConnection implements Sqlite {
       this.#database.exec('rollback')
     } catch {
       // There was no transaction left to end: SQLite had rolled it back itself.
+    }
+  }
+
+  /**
+   * SQLite does so itself when the last connection closes, but not while a statement is waiting to be collected. So that
+   * whoever copies the one file of a stopped server has everything.
+   */
+  #mergeLog(): void {
+    try {
+      this.#database.exec('pragma wal_checkpoint(passive)')
+    } catch {
+      // Whatever stays in the log is read from there.
     }
   }
 

@@ -1,8 +1,9 @@
 import type { Status } from '../domain/authorization.ts'
 import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
+import type { Permission } from '../domain/permission.ts'
 import type { TokenDigest } from '../domain/token.ts'
 import type { Standing } from '../domain/verdict.ts'
-import { permissions } from './permissions.ts'
+import { type PermissionRow, permissionOf, permissions } from './permissions.ts'
 import { raw, type Sql, type Statement, sql } from './sql.ts'
 
 /** What a credential stands for, as a verdict needs it. */
@@ -12,6 +13,12 @@ export interface AuthorizationStanding extends Standing {
   readonly userId: UserId
 }
 
+/** A permission, and how long it is held: epoch milliseconds, undefined means for ever. */
+export interface LastingPermission {
+  readonly permission: Permission
+  readonly expiresAtMs: number | undefined
+}
+
 /** Reads for verdicts: one look-up each, whatever the number of authorizations. */
 export interface Standings {
   /** Undefined if the secret is unknown, or the authorization's org is gone. */
@@ -19,8 +26,10 @@ export interface Standings {
   /** Of a v1 authorization by its user name. */
   ofV1Name(name: string): Promise<AuthorizationStanding | undefined>
   ofAuthorization(id: AuthorizationId): Promise<AuthorizationStanding | undefined>
-  /** All of a user's authorizations that are in force. */
-  inForceOfUser(userId: UserId, nowMs: number): Promise<AuthorizationStanding[]>
+  /** What a user's authorizations that are in force give together: each permission once, as long as the longest gives it. */
+  inForceOfUser(userId: UserId, nowMs: number): Promise<LastingPermission[]>
+  /** Each permission that any authorization of a user has, in force or not. */
+  everOfUser(userId: UserId): Promise<Permission[]>
 }
 
 interface Row {
@@ -68,14 +77,31 @@ export function standings(store: Sql): Standings {
     ofAuthorization: id =>
       one(sql`select ${COLUMNS}, null as not_after from authorizations a ${JOINS} where a.id = ${id}`),
 
-    inForceOfUser: (userId, nowMs) =>
-      many(sql`
-        select ${COLUMNS}, null as not_after from authorizations a ${JOINS}
+    async inForceOfUser(userId, nowMs) {
+      const rows = await store.all<PermissionRow & { until: number }>(sql`
+        select p.action, p.type, p.resource_id, p.org_id, max(coalesce(a.expires_at, ${NEVER})) as until
+        from authorizations a join orgs o on o.id = a.org_id join permissions p on p.authorization_id = a.id
         where a.user_id = ${userId} and a.kind = 'api' and a.status = 'active'
           and (a.expires_at is null or a.expires_at > ${nowMs})
-        order by a.id`),
+        group by p.action, p.type, p.resource_id, p.org_id`)
+      return rows.map(row => ({
+        permission: permissionOf(row),
+        expiresAtMs: row.until === NEVER ? undefined : row.until,
+      }))
+    },
+
+    async everOfUser(userId) {
+      const rows = await store.all<PermissionRow>(sql`
+        select distinct p.action, p.type, p.resource_id, p.org_id
+        from authorizations a join permissions p on p.authorization_id = a.id
+        where a.user_id = ${userId} and a.kind = 'api'`)
+      return rows.map(permissionOf)
+    },
   }
 }
+
+/** Later than any instant, for comparing within a statement. */
+const NEVER = Number.MAX_SAFE_INTEGER
 
 function earlier(one: number | null, other: number | null): number | undefined {
   if (one === null) return other ?? undefined
