@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { described } from '../e2e/described-server.ts'
 import { type Server, secretsSeen, startServer } from '../e2e/server.ts'
 import { loadScenarios, onboard, type Result, runScenario, type Scenario, type Send, type Vars } from './replay.js'
 
@@ -13,9 +14,10 @@ const TOPIC_TIMEOUT_MS = 120_000
 const totals = { scenarios: 0, passed: 0, failed: 0 }
 let shared: { send: Send; vars: Vars }
 
-/** The harness sends, so that it sees the secrets. */
+/** The harness sends, so that it sees the secrets; an answer that openapi.json does not describe fails its step. */
 function sendTo(server: Server): Send {
-  return ({ method, path, headers = {}, body }) => server.request(method, path, { headers: { ...headers }, body })
+  const request = described(server.request)
+  return ({ method, path, headers = {}, body }) => request(method, path, { headers: { ...headers }, body })
 }
 
 const varsFor = async ({ setup }: Scenario, send: Send) => (setup === 'onboarded' ? await onboard(send) : {})

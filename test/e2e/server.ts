@@ -57,6 +57,10 @@ export interface Asked {
   readonly headers?: http.OutgoingHttpHeaders
   /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown
+  /** The connections to use; a new one for this request unless given. */
+  readonly agent?: http.Agent
+  /** The address to come from, of this machine: all of 127.0.0.0/8 is. */
+  readonly from?: string
 }
 
 export interface Answer {
@@ -121,9 +125,7 @@ function headersFor({ token, headers, body }: Asked): {
   return { headers: all, payload }
 }
 
-/**
- * One request on a connection of its own, the path sent as it is. What it carries of secrets goes to `secretsSeen`.
- */
+/** One request, the path sent as it is. What it carries of secrets goes to `secretsSeen`. */
 export function send(url: string, method: string, path: string, asked: Asked = {}, ca?: string): Promise<Answer> {
   const { hostname, port, protocol } = new URL(url)
   const { headers, payload } = headersFor(asked)
@@ -140,7 +142,8 @@ export function send(url: string, method: string, path: string, asked: Asked = {
     method,
     path,
     headers,
-    agent: false,
+    agent: asked.agent ?? false,
+    ...(asked.from !== undefined && { localAddress: asked.from }),
     timeout: ANSWER_TIMEOUT_MS,
     ...(secure ? { ca } : {}),
   } as const
