@@ -113,6 +113,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.setHeader('X-Influxdb-Build', 'OSS')
     outgoing.setHeader('X-Influxdb-Version', INFLUXDB_VERSION)
+    // Who may do what, and now and then a secret: nobody's to keep on the way, or to take for something else.
+    outgoing.setHeader('Cache-Control', 'no-store')
+    outgoing.setHeader('X-Content-Type-Options', 'nosniff')
     const target = incoming.url ?? '/'
     const path = dataPathOf(target)
     if (path !== undefined && incoming.method !== 'OPTIONS') void dataPaths(incoming, outgoing, path)

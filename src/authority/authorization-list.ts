@@ -4,7 +4,8 @@ import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
 import type { TokenDigest } from '../domain/token.ts'
 import type { AuthorizationFilter, AuthorizationPage, Scope } from '../store/authorizations.ts'
 import type { Nouns } from '../store/store.ts'
-import type { Caller } from './caller.ts'
+import { on } from './authorization-rules.ts'
+import { type Caller, may } from './caller.ts'
 
 /** What a list is asked for; ids were parsed, names were not looked up yet. */
 export interface AuthorizationQuery {
@@ -65,17 +66,34 @@ async function orgIdOf(nouns: Nouns, name: string): Promise<OrgId> {
   return org.id
 }
 
-/** Where to look for what a caller may read; each row is still judged by the verdict. */
+/**
+ * Finds the one behind which a page begins, where its id alone does not say where that is.
+ *
+ * @throws AppError `invalid` if there is none that the caller may read: the place of another one would tell what is in it
+ */
+export async function placed(nouns: Nouns, kind: AuthorizationKind, caller: Caller, page: AuthorizationQuery['page']) {
+  const { afterId, ...others } = page
+  if (afterId === undefined || (page.sortBy ?? 'id') === 'id') return page
+  const after = await nouns.authorizations.describe(afterId)
+  if (after?.kind === kind && may(caller, on('read', after))) return { ...others, after }
+  throw new AppError('invalid', 'decoding after: there is no such authorization')
+}
+
+/** Where to look for what a caller may read, exactly: totals are counted by it. */
 function readableBy(caller: Caller): Scope {
   const orgIds = new Set<OrgId>()
   const ids = new Set<AuthorizationId>()
+  const idsInOrgs = new Map<OrgId, AuthorizationId[]>()
   for (const { action, resource } of caller.permissions) {
     if (action !== 'read') continue
     if (resource.type === 'instance') return 'all'
     if (resource.type !== 'authorizations') continue
-    if (resource.id !== undefined) ids.add(resource.id as AuthorizationId)
-    else if (resource.orgId !== undefined) orgIds.add(resource.orgId)
-    else return 'all'
+    const { orgId } = resource
+    const id = resource.id as AuthorizationId | undefined
+    if (id === undefined && orgId === undefined) return 'all'
+    if (id === undefined) orgIds.add(orgId as OrgId)
+    else if (orgId === undefined) ids.add(id)
+    else idsInOrgs.set(orgId, [...(idsInOrgs.get(orgId) ?? []), id])
   }
-  return { orgIds: [...orgIds], ids: [...ids] }
+  return { orgIds: [...orgIds], ids: [...ids], idsInOrgs }
 }

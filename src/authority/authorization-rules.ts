@@ -90,6 +90,9 @@ export async function requireNotOutranked(act: Act, caller: Caller, found: Descr
  */
 export async function requireNoneOutranks(act: Act, caller: Caller, of: AuthorizationsOf): Promise<void> {
   if (may(caller, ANY_WRITE)) return
+  // The owner of the instance outranks everybody, whatever his authorizations are.
+  const memberships = 'userId' in of ? await act.memberships.ofUser(of.userId) : []
+  if (memberships.some(({ type }) => type === 'instance')) throw unauthorized(ANY_WRITE)
   for (const authorization of await act.authorizations.perhapsWider(of)) {
     if (await isWider(act, authorization)) throw unauthorized(ANY_WRITE)
   }

@@ -59,7 +59,7 @@ export interface paths {
     put?: never
     /**
      * Sign in
-     * @description Takes user name and password in a Basic header and answers with a session cookie, good for 60 minutes. A body is not read. Every wrong combination gets the same 401; too many of them get 429.
+     * @description Takes user name and password in a Basic header and answers with a session cookie, good for 60 minutes. A body is not read. Every wrong combination gets the same 401; too many of them get 429. The page of another site gets 403.
      */
     post: operations['createSession']
     delete?: never
@@ -79,7 +79,7 @@ export interface paths {
     put?: never
     /**
      * Sign out
-     * @description Ends the session of the cookie. Without a session there is nothing to end: 401.
+     * @description Ends the session of the cookie. Without a session there is nothing to end: 401. The page of another site gets 403.
      */
     post: operations['deleteSession']
     delete?: never
@@ -1875,6 +1875,7 @@ export interface operations {
         content?: never
       }
       401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       413: components['responses']['TooLarge']
       500: components['responses']['InternalError']
       503: components['responses']['Unavailable']

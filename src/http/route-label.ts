@@ -1,15 +1,29 @@
-/** First segments of paths that exist, so that the labels of metrics stay few whatever is asked for. */
-const KNOWN =
-  /^\/(?:api\/v2(?:\/(?:setup|signin|signout|me|users|orgs|buckets|dbrps|authorizations|resources|flags|write|query|delete)(?:\/.*)?)?|api\/v3\/(?:write_lp|query_sql|query_influxql)|private\/legacy\/authorizations(?:\/.*)?|write|query|ping|health|ready|metrics|authorize)?$/
-const TAIL = /^(?:[0-9a-f]{16}|permissions|password|members|owners)$/i
+const below = (parent: string, ...paths: readonly string[]) => paths.map(path => parent + path)
 
-/** A path as a pattern: ids become `:id`; what is not ours becomes `other`. */
+/** Whatever is answered, by path, ids as `:id`. */
+const ROUTES = new Set([
+  ...['/', '/ping', '/health', '/ready', '/metrics', '/authorize', '/write', '/query'],
+  ...below('/api/v2', '', '/setup', '/signin', '/signout', '/resources', '/flags', '/write', '/query', '/delete'),
+  ...below('/api/v3', '/write_lp', '/query_sql', '/query_influxql'),
+  ...below('/api/v2/me', '', '/password'),
+  ...below('/api/v2/users', '', '/:id', '/:id/permissions', '/:id/password'),
+  ...below('/api/v2/dbrps', '', '/:id'),
+  ...below('/api/v2/authorizations', '', '/:id', '/:id/permissions'),
+  ...below('/private/legacy/authorizations', '', '/:id', '/:id/password'),
+  ...['/api/v2/orgs', '/api/v2/buckets'].flatMap(parent =>
+    below(parent, '', '/:id', '/:id/members', '/:id/members/:id', '/:id/owners', '/:id/owners/:id'),
+  ),
+])
+
+const ID = /(?<=\/)[0-9a-f]{16}(?=\/|$)/gi
+/** Where a slash at the end is overlooked. */
+const LOOSE = /^(\/(?:api|private)\/.+)\/$/
+
+/**
+ * A path as a pattern, for logs and metrics: ids become `:id`, and all that is not answered is `other`, so that a stranger
+ * who asks for this and that makes no new series.
+ */
 export function routeLabel(path: string): string {
-  if (!KNOWN.test(path)) return 'other'
-  const segments = path.split('/')
-  // A slash at the end is overlooked, as the API does.
-  if (segments.length > 2 && segments.at(-1) === '') segments.pop()
-  const base = path.startsWith('/api/') || path.startsWith('/private/') ? 4 : 2
-  if (segments.length > base + 3 || segments.slice(base).some(segment => !TAIL.test(segment))) return 'other'
-  return segments.map((segment, at) => (at >= base && segment.length === 16 ? ':id' : segment)).join('/')
+  const pattern = path.replace(ID, ':id').replace(LOOSE, '$1')
+  return ROUTES.has(pattern) ? pattern : 'other'
 }

@@ -43,20 +43,16 @@ interface PageOfRows {
   readonly total?: number
 }
 
-/** Walks through a query's pages: along the ids if it is sorted by them, by counting otherwise. */
+/** Walks through a query's pages, each behind the last row of the one before, whatever it is sorted by. */
 function nextPages(query: AuthorizationQuery, list: Page): (limit: number) => Promise<PageOfRows> {
-  const { page } = query
-  const byId = page.sortBy === undefined || page.sortBy === 'id'
-  let offset = page.offset ?? 0
-  let afterId = page.afterId
-  let withTotal = query.withTotal ?? false
+  let { page, withTotal = false } = query
 
   return async limit => {
-    const position = { ...page, limit, offset, ...(afterId !== undefined && { afterId }) }
-    const { authorizations: rows, more, total } = await list({ ...query, page: position, withTotal })
+    const { authorizations: rows, more, total } = await list({ ...query, page: { ...page, limit }, withTotal })
+    const { afterId, offset = 0, ...others } = page
+    const after = rows.at(-1)
+    page = after === undefined ? { ...page, offset: offset + limit } : { ...others, after }
     withTotal = false
-    afterId = byId ? (rows.at(-1)?.id ?? afterId) : afterId
-    offset = byId && rows.length > 0 ? 0 : offset + limit
     return { rows, more, ...(total !== undefined && { total }) }
   }
 }

@@ -9,6 +9,7 @@ import type { Counts } from '../store/inspection.ts'
 import { lockStore } from '../store/lock.ts'
 import { lockPath } from '../store/open-sqlite-store.ts'
 import { configured, presentStore } from './configured.ts'
+import { printCounts } from './counted.ts'
 import { printBytes, showProgress } from './progress.ts'
 
 /** What the thread that copies is given, and answers. */
@@ -45,10 +46,6 @@ export async function backup(file: string, flags: Flags): Promise<void> {
     lock.close()
   }
 }
-
-export const printCounts = ({ authorizations, users, orgs }: Counts) =>
-  `${counted(authorizations, 'token')}, ${counted(users, 'user')}, ${counted(orgs, 'organization')}`
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 const THREAD = new URL('./backup-thread.js', import.meta.url)
 

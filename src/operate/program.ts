@@ -24,7 +24,7 @@ function declareServe(sluice: Command): void {
   const serve = command(
     sluice,
     'serve',
-    'Run the server.',
+    'Run the server. At SIGTERM, or Ctrl-C, it finishes what it has begun and ends.',
     'sluice serve --listen 127.0.0.1:8086 --data /var/lib/sluice',
   )
   for (const { flag, help } of FLAGS) serve.addOption(new Option(flag, help))

@@ -1,5 +1,5 @@
 import type { Revocation, Undone } from '../store/revocations.ts'
-import { printCounts } from './backup.ts'
+import { counted, printCounts } from './counted.ts'
 import { quotedName } from './quoted-name.ts'
 import { isoOf, type Plan } from './restore-plan.ts'
 
@@ -47,5 +47,5 @@ function lineOf({ undone, id, name, of }: Revocation): string {
 
 function lostLine({ authorizations, users }: { readonly authorizations: number; readonly users: number }): string {
   if (authorizations === 0 && users === 0) return 'Nothing that was created since would be lost.'
-  return `Created since, and lost: ${authorizations} tokens, ${users} users.`
+  return `Created since, and lost: ${counted(authorizations, 'token')}, ${counted(users, 'user')}.`
 }

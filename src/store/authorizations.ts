@@ -1,7 +1,7 @@
 import type { Authorization, AuthorizationChange, AuthorizationKind, Status } from '../domain/authorization.ts'
 import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
 import { type NamedPermission, permissions } from './permissions.ts'
-import { among, EMPTY, join, raw, type Sql, type Statement, sql } from './sql.ts'
+import { among, EMPTY, join, raw, type Sql, type SqlValue, type Statement, sql } from './sql.ts'
 
 /** An authorization with the names that its JSON shows. `orgName` or `userName` is undefined if the org or user is gone. */
 export interface DescribedAuthorization extends Omit<Authorization, 'permissions'> {
@@ -11,7 +11,14 @@ export interface DescribedAuthorization extends Omit<Authorization, 'permissions
 }
 
 /** What a caller may see: everything, or what lies in these orgs and these single objects. */
-export type Scope = 'all' | { readonly orgIds: readonly OrgId[]; readonly ids: readonly AuthorizationId[] }
+export type Scope =
+  | 'all'
+  | {
+      readonly orgIds: readonly OrgId[]
+      readonly ids: readonly AuthorizationId[]
+      /** Single objects that count only where they are said to lie. */
+      readonly idsInOrgs?: ReadonlyMap<OrgId, readonly AuthorizationId[]>
+    }
 
 /** All given conditions must hold. */
 export interface AuthorizationFilter {
@@ -22,21 +29,23 @@ export interface AuthorizationFilter {
   readonly userId?: UserId
   readonly v1Name?: string
   readonly status?: Status
-  /** Part of the description, in any case. */
+  /** Part of the description; case, forms of a letter and composition of accents do not matter. */
   readonly search?: string
 }
 
-export const SORT_COLUMNS = {
-  id: 'a.id',
-  description: 'a.description',
-  status: 'a.status',
-  createdAt: 'a.created_at',
-  updatedAt: 'a.updated_at',
-  expiresAt: 'a.expires_at',
-  user: 'u.name',
-  org: 'o.name',
-} as const
-export type SortColumn = keyof typeof SORT_COLUMNS
+/** What lists can be sorted by: as SQL, and as the same value of a row that was read. */
+const SORT_KEYS = {
+  id: ['a.id', row => row.id],
+  description: ['a.description', row => row.description],
+  status: ['a.status', row => row.status],
+  createdAt: ['a.created_at', row => row.createdAtMs],
+  updatedAt: ['a.updated_at', row => row.updatedAtMs],
+  // Never comes last. The number is beyond any instant; null would compare with nothing.
+  expiresAt: [`coalesce(a.expires_at, ${Number.MAX_SAFE_INTEGER})`, row => row.expiresAtMs ?? Number.MAX_SAFE_INTEGER],
+  user: ['u.name', row => row.userName ?? ''],
+  org: ['o.name', row => row.orgName ?? ''],
+} as const satisfies Record<string, readonly [column: string, value: (row: DescribedAuthorization) => SqlValue]>
+export type SortColumn = keyof typeof SORT_KEYS
 
 /** All of one owner, or all of one org. */
 export type AuthorizationsOf = { readonly userId: UserId } | { readonly orgId: OrgId }
@@ -47,6 +56,8 @@ export interface AuthorizationPage {
   readonly offset?: number
   /** Only what comes after this id in the order of ids. */
   readonly afterId?: AuthorizationId
+  /** Only what comes after this one, as it was then, in the order of the page. */
+  readonly after?: DescribedAuthorization
   readonly sortBy?: SortColumn
   readonly descending?: boolean
 }
@@ -171,7 +182,7 @@ export function authorizations(store: Sql): Authorizations {
         insert into authorizations (id, kind, org_id, user_id, v1_name, status, description, description_key,
           created_at, updated_at, version, expires_at)
         values (${id}, ${kind}, ${orgId}, ${userId}, ${v1Name ?? null}, ${status}, ${description},
-          ${description.toLowerCase()}, ${createdAtMs}, ${updatedAtMs}, ${authorization.version}, ${authorization.expiresAtMs ?? null})`)
+          ${searchKey(description)}, ${createdAtMs}, ${updatedAtMs}, ${authorization.version}, ${authorization.expiresAtMs ?? null})`)
       await held.replace(id, authorization.permissions)
     },
 
@@ -189,7 +200,7 @@ export function authorizations(store: Sql): Authorizations {
       }
       const changed = await store.run(sql`
         update authorizations set status = ${next.status}, description = ${next.description},
-          description_key = ${next.description.toLowerCase()}, expires_at = ${expiresAtMs ?? null}, updated_at = ${nowMs}, version = ${next.version}
+          description_key = ${searchKey(next.description)}, expires_at = ${expiresAtMs ?? null}, updated_at = ${nowMs}, version = ${next.version}
         where id = ${id} and version = ${seenVersion}`)
       return changed === 0 ? 'stale' : next
     },
@@ -243,22 +254,37 @@ function conditions(filter: AuthorizationFilter, page: AuthorizationPage): State
   if (v1Name !== undefined) all.push(sql`a.v1_name = ${v1Name}`)
   if (status !== undefined) all.push(status === 'active' ? sql`a.status = 'active'` : sql`a.status <> 'active'`)
   if (search !== undefined) all.push(sql`a.description_key like ${containing(search)} escape '\\'`)
-  if (page.afterId !== undefined) all.push(page.descending ? sql`a.id < ${page.afterId}` : sql`a.id > ${page.afterId}`)
+  if (page.afterId !== undefined) all.push(sql`a.id ${beyond(page)} ${page.afterId}`)
+  if (page.after !== undefined) all.push(behind(page.after, page))
   return all
 }
 
-function within({ orgIds, ids }: Exclude<Scope, 'all'>): Statement {
-  // One org alone is an equation, so that the index also gives the order.
-  if (orgIds.length === 1 && ids.length === 0) return sql`a.org_id = ${orgIds[0] as OrgId}`
-  return sql`(${join([among('a.org_id', orgIds), among('a.id', ids)], ' or ')})`
+const beyond = ({ descending }: AuthorizationPage) => raw(descending ? '<' : '>')
+
+function behind(row: DescribedAuthorization, page: AuthorizationPage): Statement {
+  const [column, keyOf] = SORT_KEYS[page.sortBy ?? 'id']
+  const ids = sql`a.id ${beyond(page)} ${row.id}`
+  return page.sortBy === undefined || page.sortBy === 'id'
+    ? ids
+    : sql`(${raw(column)}, a.id) ${beyond(page)} (${keyOf(row)}, ${row.id})`
 }
 
-const containing = (text: string) => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+function within({ orgIds, ids, idsInOrgs = new Map() }: Exclude<Scope, 'all'>): Statement {
+  // One org alone is an equation, so that the index also gives the order.
+  if (orgIds.length === 1 && ids.length === 0 && idsInOrgs.size === 0) return sql`a.org_id = ${orgIds[0] as OrgId}`
+  const inOrgs = [...idsInOrgs].map(([orgId, some]) => sql`(a.org_id = ${orgId} and ${among('a.id', some)})`)
+  return sql`(${join([among('a.org_id', orgIds), among('a.id', ids), ...inOrgs], ' or ')})`
+}
+
+/** Upper case after lower case makes one of all forms of a letter (σ and ς, ß and ss). */
+const searchKey = (text: string) => text.normalize('NFC').toLowerCase().toUpperCase()
+
+const containing = (text: string) => `%${searchKey(text).replace(/[\\%_]/g, '\\$&')}%`
 
 function order({ sortBy = 'id', descending = false }: AuthorizationPage): Statement {
   const direction = raw(descending ? 'desc' : 'asc')
   const ids = sql`a.id ${direction}`
-  return sortBy === 'id' ? sql`order by ${ids}` : sql`order by ${raw(SORT_COLUMNS[sortBy])} ${direction}, ${ids}`
+  return sortBy === 'id' ? sql`order by ${ids}` : sql`order by ${raw(SORT_KEYS[sortBy][0])} ${direction}, ${ids}`
 }
 
 function cut({ limit, offset = 0 }: AuthorizationPage): Statement {

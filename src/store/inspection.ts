@@ -46,14 +46,21 @@ export async function inspect(path: string, use: 'none' | 'shared'): Promise<Ins
   const sqlite = sqliteOn(database)
   return {
     sql: sqlite,
-    quickCheck() {
-      const rows = database.prepare('pragma quick_check(10)').all() as { quick_check: string }[]
-      return rows.map(row => row.quick_check).filter(text => text !== 'ok')
-    },
+    quickCheck: () => quickCheck(database),
     schemaVersion: () => schemaVersionOf(sqlite),
     counts: () => count(sqlite),
     copyTo: target => database.exec(`vacuum into ${quoted(target)}`),
     close: () => sqlite.close(),
+  }
+}
+
+function quickCheck(database: Database): string[] {
+  try {
+    const rows = database.prepare('pragma quick_check(10)').all() as { quick_check: string }[]
+    return rows.map(row => row.quick_check).filter(text => text !== 'ok')
+  } catch (cause) {
+    // Some damage ends the check itself.
+    return [(cause as Error).message]
   }
 }
 

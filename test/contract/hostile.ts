@@ -14,7 +14,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   quotes: `' '' " "" \` \\' \\" \\\\`,
   SQL: `'; drop table users; --`,
   'more SQL': `x') or 1=1 /* */ union select null, null --`,
-  placeholders: '? ?1 $1 :name @name %s ${x} {{x}}',
+  placeholders: '? ?1 $1 :name @name %s {{x}}',
   wildcards: '% _ * \\% \\_ [a-z]',
   'words of SQL': 'null',
   number: '0012345678901234567890',

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type DescribedServer, startDescribedServer } from './described-server.ts'
 import { ok, USERS } from './fixtures.ts'
-import { answersIn, exchange, type RawAnswer } from './raw-connection.ts'
+import { answersIn, exchange, type RawAnswer } from './raw-exchange.ts'
 
 const MAX_BODY_BYTES = 1 << 20
 

@@ -63,6 +63,8 @@ async function openParts(directory: string, nowMs: number): Promise<Parts> {
     },
     async close() {
       await reader.store.close()
+      // So that the one file is all there is.
+      writer.sqlite.exec('pragma wal_checkpoint(truncate)')
       await writer.store.close()
     },
   }

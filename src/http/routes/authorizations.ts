@@ -1,12 +1,13 @@
 import type { AuthorizationQuery } from '../../authority/authorization-list.ts'
 import type { AuthorizationAuthority, CreatedAuthorization } from '../../authority/authorizations.ts'
 import type { DescribedAuthorization, SortColumn } from '../../authority/records.ts'
-import { STATUSES, type Status } from '../../domain/authorization.ts'
+import { MAX_DESCRIPTION_LENGTH, STATUSES, type Status } from '../../domain/authorization.ts'
 import { AppError } from '../../domain/errors.ts'
 import { digestOf } from '../../domain/token.ts'
 import { errorAnswer, json, noContent } from '../answer.ts'
 import { type RequestContext, type RouteMeans, type RouteTable, readFields } from '../context.ts'
 import { authorizationWish, newAuthorization, permissionList } from '../decode.ts'
+import { checkText } from '../fields.ts'
 import {
   afterParameter,
   booleanParameter,
@@ -112,7 +113,7 @@ function pageOf(c: RequestContext) {
   const withTotal = booleanParameter(c, 'total') ?? false
   return {
     ...(status && { status: status satisfies Status }),
-    ...(search !== undefined && { search }),
+    ...(search !== undefined && { search: checkText('search', search, MAX_DESCRIPTION_LENGTH) }),
     withTotal,
     wantsAll: limit === undefined,
     page: { limit: limit ?? MAX_LIMIT, offset, descending, ...(afterId && { afterId }), ...(sortBy && { sortBy }) },

@@ -1,3 +1,5 @@
+import { counted } from '../counted.ts'
+
 /** `bad`: it does not work, or is not safe. `warn`: it will not, or may not be. */
 export type Level = 'ok' | 'warn' | 'bad'
 
@@ -16,8 +18,5 @@ export const bad = (what: string, todo: string): Finding => ({ level: 'bad', wha
 
 export const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Whole days between two instants, for sentences: `1 day`, `12 days`. */
-export function printDays(ms: number): string {
-  const days = Math.floor(ms / DAY_MS)
-  return `${days} day${days === 1 ? '' : 's'}`
-}
+/** Whole days, for sentences: `1 day`, `12 days`. */
+export const printDays = (ms: number) => counted(Math.floor(ms / DAY_MS), 'day')

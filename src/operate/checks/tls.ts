@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { isIP } from 'node:net'
 import type { Config } from '../../config/config.ts'
 import { explain } from '../explain.ts'
 import { bad, DAY_MS, type Finding, ok, printDays, warn } from './finding.ts'
@@ -51,7 +52,7 @@ function inForceFindings({ validFrom, validTo }: X509Certificate, nowMs: number)
 function nameFindings(certificate: X509Certificate, publicUrl: Config['publicUrl']): Finding[] {
   if (publicUrl?.protocol !== 'https:') return []
   const name = new URL(publicUrl.origin).hostname.replace(/^\[|\]$/g, '')
-  const isFor = certificate.checkHost(name) ?? certificate.checkIP(name)
+  const isFor = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name)
   if (isFor !== undefined) return []
   // A proxy in front may have its own certificate.
   return [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { AUDIT_GENESIS, type AuditEntry, type AuditRow, auditHash } from '../../../src/store/audit.ts'
-import { sql } from '../../../src/store/sql.ts'
+import { type Statement, sql } from '../../../src/store/sql.ts'
 import { HOSTILE } from '../hostile.ts'
 import { fresh, type OpenedStore, type OpenStore } from '../open.ts'
 import { id, NOW_MS } from '../samples.ts'
@@ -55,7 +55,7 @@ export function auditCases(open: OpenStore): void {
       expect(rows[0]?.previous).toBe('0'.repeat(64))
       expect(rows[1]?.previous).toBe(rows[0]?.hash)
       // Pinned: a trail that was written by an older program must still prove itself.
-      expect(rows[0]?.hash).toBe('PINNED')
+      expect(rows[0]?.hash).toBe('1da901ce9600e6538578355e63717374b9b588ba7e8de82f8b22da5e5592ebb7')
       expect(firstBroken(rows)).toBeUndefined()
     })
 
@@ -78,7 +78,7 @@ export function auditCases(open: OpenStore): void {
       expect(firstBroken(rows)).toBeUndefined()
     })
 
-    test.each([
+    test.each<readonly [string, ...Statement[]]>([
       ['a changed time', sql`update audit set at = at + 1 where seq = 5`],
       ['a changed actor', sql`update audit set actor = 'system' where seq = 5`],
       ['a changed action', sql`update audit set action = 'user.create' where seq = 5`],
@@ -101,7 +101,7 @@ export function auditCases(open: OpenStore): void {
     ])('shows %s', async (_, ...statements) => {
       const { store, tamper } = await withEntries(9)
       expect(firstBroken(await store.audit.list(1, 100))).toBeUndefined()
-      for (const statement of statements) await tamper(statement)
+      for (const statement of statements) await tamper(statement as Statement)
       const broken = firstBroken(await store.audit.list(1, 100))
       expect(broken).toBeGreaterThanOrEqual(5)
       expect(broken).toBeLessThanOrEqual(6)

@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import type { AuthorizationId, OrgId } from '../../../src/domain/id.ts'
-import type { AuthorizationFilter, AuthorizationPage, SortColumn } from '../../../src/store/authorizations.ts'
+import type {
+  AuthorizationFilter,
+  AuthorizationPage,
+  DescribedAuthorization,
+  SortColumn,
+} from '../../../src/store/authorizations.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { fresh, type OpenStore } from '../open.ts'
 import { addOwners, authorization, id, NOW_MS, ORG, org, USER, user } from '../samples.ts'
 
 const OTHER_ORG: OrgId = id(0x99)
+const SORT_COLUMNS: readonly SortColumn[] = [
+  'id',
+  'description',
+  'status',
+  'createdAt',
+  'updatedAt',
+  'expiresAt',
+  'user',
+  'org',
+]
 
 const numbersIn = async (store: Store, filter: Partial<AuthorizationFilter>, page: AuthorizationPage = {}) => {
   const whole = { kind: 'api', scope: 'all', ...filter } as const
@@ -58,6 +73,13 @@ export function authorizationListCases(open: OpenStore): void {
       expect(await numbersIn(store, scope([], [id(3), id(4), id(5)]))).toEqual([3, 4])
       expect(await numbersIn(store, scope([OTHER_ORG], [id(1)]))).toEqual([1, 3])
       expect(await numbersIn(store, { ...scope([OTHER_ORG], [id(1)]), orgId: ORG })).toEqual([1])
+      // Single objects that count only where they are said to lie.
+      const inOrgs = (...some: [OrgId, AuthorizationId[]][]) => ({
+        scope: { orgIds: [], ids: [], idsInOrgs: new Map(some) },
+      })
+      expect(await numbersIn(store, inOrgs([ORG, [id(1), id(3), id(4)]]))).toEqual([1, 4])
+      expect(await numbersIn(store, inOrgs([ORG, [id(3)]], [OTHER_ORG, [id(1), id(3)]]))).toEqual([3])
+      expect(await numbersIn(store, inOrgs())).toEqual([])
       const many = Array.from({ length: 2500 }, (_, at) => id<'authorization'>(at + 3))
       expect(await numbersIn(store, scope([], many))).toEqual([3, 4])
     })
@@ -84,6 +106,7 @@ export function authorizationListCases(open: OpenStore): void {
       expect(await found('\\')).toEqual([0x14])
       expect(await found('żół')).toEqual([0x15])
       expect(await found("'")).toEqual([0x17])
+      expect(await found('z\u0307o\u0301'), 'composed otherwise').toEqual([0x15])
       expect(await found('nothing like it')).toEqual([])
       // A changed description is found by its new words.
       await store.authorizations.update(id(1), 1, { description: 'OMEGA' }, NOW_MS)
@@ -103,15 +126,15 @@ export function authorizationListCases(open: OpenStore): void {
       ])
       expect(await sorted('status')).toEqual([
         [2, 3, 4, 1],
-        [1, 2, 3, 4],
+        [1, 4, 3, 2],
       ])
       expect(await sorted('org')).toEqual([
         [3, 1, 2, 4],
-        [1, 2, 4, 3],
+        [4, 2, 1, 3],
       ])
       expect(await sorted('user')).toEqual([
         [1, 3, 4, 2],
-        [2, 1, 3, 4],
+        [2, 4, 3, 1],
       ])
       for (const column of ['createdAt', 'updatedAt'] as const) {
         expect((await sorted(column))[0], column).toEqual([1, 2, 3, 4])
@@ -127,6 +150,45 @@ export function authorizationListCases(open: OpenStore): void {
       expect(await numbersIn(store, {}, { limit: 2, offset: 9 })).toEqual([])
       expect(await numbersIn(store, {}, { limit: 1, afterId: id(2) })).toEqual([3])
       expect(await numbersIn(store, {}, { afterId: id(2), descending: true })).toEqual([1])
+    })
+
+    test('that is walked after its last row shows everything once, whatever it is sorted by', async () => {
+      const { store } = await fresh(open)
+      await addOwners(store)
+      await store.transaction(async inside => {
+        for (let number = 1; number <= 30; number++) {
+          // Ties in every column; several never expire.
+          const expiresAtMs = number % 3 === 0 ? undefined : NOW_MS + (number % 4)
+          const status = number % 5 === 0 ? 'inactive' : 'active'
+          const times = { createdAtMs: NOW_MS + (number % 6), updatedAtMs: NOW_MS - (number % 7) }
+          const description = `${number % 4}`
+          await inside.authorizations.create(authorization(number, { ...times, expiresAtMs, status, description }))
+        }
+      })
+      for (const sortBy of SORT_COLUMNS) {
+        for (const descending of [false, true]) {
+          const filter = { kind: 'api', scope: 'all' } as const
+          const whole = await store.authorizations.list(filter, { sortBy, descending })
+          expect(whole).toHaveLength(30)
+          const walked: DescribedAuthorization[] = []
+          for (let page = whole.slice(0, 4); page.length > 0; ) {
+            walked.push(...page)
+            const after = page.at(-1) as DescribedAuthorization
+            page = await store.authorizations.list(filter, { sortBy, descending, limit: 4, after })
+          }
+          expect(walked, `${sortBy}, descending ${descending}`).toEqual(whole)
+        }
+      }
+    })
+
+    test('sorted by expiry puts what never expires last', async () => {
+      const { store } = await fresh(open)
+      await addOwners(store)
+      for (const [at, expiresAtMs] of [undefined, NOW_MS + 2, 1, undefined, NOW_MS + 1].entries()) {
+        await store.authorizations.create(authorization(at + 1, { expiresAtMs }))
+      }
+      expect(await numbersIn(store, {}, { sortBy: 'expiresAt' })).toEqual([3, 5, 2, 1, 4])
+      expect(await numbersIn(store, {}, { sortBy: 'expiresAt', descending: true })).toEqual([4, 1, 2, 5, 3])
     })
 
     test('that is walked after ids shows everything once, though others come and go meanwhile', async () => {
@@ -146,6 +208,7 @@ export function authorizationListCases(open: OpenStore): void {
         seen.push(...page)
         const last = page.at(-1) as number
         afterId = id(last)
+        if (last >= 600) continue
         // One comes before the cursor, one after it, and one that was seen goes.
         const ten = last - (last % 10)
         await other.authorizations.create(authorization(ten - 1))

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Authorization } from '../../../src/domain/authorization.ts'
-import { isOperator, operatorPermissions } from '../../../src/domain/permission.ts'
+import { type Authorization, isWiderThanItsOrg } from '../../../src/domain/authorization.ts'
+import type { ResourceId } from '../../../src/domain/id.ts'
+import { isOperator, operatorPermissions, type Resource } from '../../../src/domain/permission.ts'
+import type { AuthorizationsOf } from '../../../src/store/authorizations.ts'
 import { ALIKE_WITH_SPACES, HOSTILE } from '../hostile.ts'
 import { fresh, type OpenStore } from '../open.ts'
 import { addOwners, authorization, id, NOW_MS, ORG, USER, user } from '../samples.ts'
@@ -32,7 +34,9 @@ export function authorizationCases(open: OpenStore): void {
           expiresAtMs: at % 4 === 0 ? undefined : NOW_MS * 2 + at,
         }),
       )
-      for (const one of all) await store.authorizations.create(one)
+      await store.transaction(async inside => {
+        for (const one of all) await inside.authorizations.create(one)
+      })
       for (const one of all) {
         expect(await store.authorizations.find(one.id)).toEqual(one)
         expect(await store.authorizations.describe(one.id)).toEqual(described(one))
@@ -53,9 +57,11 @@ export function authorizationCases(open: OpenStore): void {
 
     test('has an id and a 1.x name of its own, compared exactly', async () => {
       const { store } = await fresh(open)
-      for (const [at, v1Name] of ALIKE_WITH_SPACES.entries()) {
-        await store.authorizations.create(authorization(at + 1, { kind: 'v1', v1Name }))
-      }
+      await store.transaction(async inside => {
+        for (const [at, v1Name] of ALIKE_WITH_SPACES.entries()) {
+          await inside.authorizations.create(authorization(at + 1, { kind: 'v1', v1Name }))
+        }
+      })
       const named = authorization(100, { kind: 'v1', v1Name: 'name', orgId: id(0x99) })
       await expect(store.authorizations.create(named)).rejects.toMatchObject({ code: 'conflict' })
       await expect(store.authorizations.create(authorization(1))).rejects.toMatchObject({ code: 'conflict' })
@@ -125,13 +131,56 @@ export function authorizationCases(open: OpenStore): void {
       expect(await store.authorizations.idsOfOrg(id(0x77))).toEqual([])
     })
 
+    test('is looked at more closely if it may reach beyond its org', async () => {
+      const { store } = await fresh(open)
+      const resources: Resource[][] = [
+        [{ type: 'buckets', orgId: ORG }],
+        [{ type: 'buckets', id: id(1), orgId: ORG }],
+        [{ type: 'orgs', id: ORG as string as ResourceId }],
+        [{ type: 'users', id: USER as string as ResourceId }],
+        [],
+        // From here on they may.
+        [{ type: 'tasks', orgId: ORG }, { type: 'instance' }],
+        [{ type: 'instance', orgId: ORG }],
+        [{ type: 'buckets' }],
+        [{ type: 'buckets', orgId: id(0x99) }],
+        [{ type: 'buckets', id: id(1) }],
+        [{ type: 'buckets', id: id(1), orgId: id(0x99) }],
+        [{ type: 'orgs', id: id(0x99) }],
+        [{ type: 'orgs', id: id(0x99), orgId: ORG }],
+        [{ type: 'users', id: id(0x98) }],
+        [{ type: 'users', id: id(0x98), orgId: ORG }],
+        [{ type: 'users' }],
+      ]
+      for (const [at, some] of resources.entries()) {
+        const permissions = some.map(resource => ({ action: 'read' as const, resource }))
+        await store.authorizations.create(
+          authorization(at + 1, { permissions, status: at % 2 ? 'active' : 'inactive' }),
+        )
+      }
+      const numbers = async (of: AuthorizationsOf) =>
+        (await store.authorizations.perhapsWider(of))
+          .map(one => Number(`0x${one.id}`))
+          .sort((one, other) => one - other)
+      const expected = resources.map((_, at) => at + 1).slice(5)
+      expect(await numbers({ userId: USER })).toEqual(expected)
+      expect(await numbers({ orgId: ORG })).toEqual(expected)
+      expect(await numbers({ orgId: id(0x99) })).toEqual([])
+      // What it returns is enough to judge by: nothing wider than its org is missing.
+      const wider = resources.flatMap((some, at) => {
+        const permissions = some.map(resource => ({ action: 'read' as const, resource }))
+        return isWiderThanItsOrg({ orgId: ORG, userId: USER, permissions }, () => undefined) ? [at + 1] : []
+      })
+      expect(expected).toEqual(expect.arrayContaining(wider))
+    })
+
     test('counts as a possible operator only while it is in force', async () => {
       const { store } = await fresh(open)
       await addOwners(store)
       await store.users.create(user(0x0c, { status: 'inactive' }), NOW_MS)
       const permissions = operatorPermissions()
       const add = (number: number, fields: Partial<Authorization>) =>
-        store.authorizations.create(authorization(number, { permissions, ...fields }))
+        store.transaction(inside => inside.authorizations.create(authorization(number, { permissions, ...fields })))
       await add(1, {})
       await add(2, { status: 'inactive' })
       await add(3, { expiresAtMs: NOW_MS })

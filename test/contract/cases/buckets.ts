@@ -27,7 +27,9 @@ export function bucketCases(open: OpenStore): void {
           updatedAtMs: NOW_MS - at,
         }),
       )
-      for (const one of all) await store.buckets.create(one)
+      await store.transaction(async inside => {
+        for (const one of all) await inside.buckets.create(one)
+      })
       for (const one of all) {
         expect(await store.buckets.find(one.id)).toEqual(one)
         expect(await store.buckets.findByName(ORG, one.name)).toEqual(one)
@@ -37,7 +39,9 @@ export function bucketCases(open: OpenStore): void {
 
     test('is told from those with a name that looks alike', async () => {
       const { store } = await fresh(open)
-      for (const [at, name] of ALIKE_WITH_SPACES.entries()) await store.buckets.create(bucket(at + 1, { name }))
+      await store.transaction(async inside => {
+        for (const [at, name] of ALIKE_WITH_SPACES.entries()) await inside.buckets.create(bucket(at + 1, { name }))
+      })
       for (const [at, name] of ALIKE_WITH_SPACES.entries()) {
         expect((await store.buckets.findByName(ORG, name))?.id).toBe(id(at + 1))
       }
@@ -75,7 +79,9 @@ export function bucketCases(open: OpenStore): void {
       const { store } = await fresh(open)
       // Names in another order than ids; the order of bytes, not that of a language.
       const names = ['d', 'B', 'a', 'ä', 'Z', 'c']
-      for (const [at, name] of names.entries()) await store.buckets.create(bucket(at + 1, { name }))
+      await store.transaction(async inside => {
+        for (const [at, name] of names.entries()) await inside.buckets.create(bucket(at + 1, { name }))
+      })
       await store.buckets.create(bucket(7, { name: 'a', orgId: OTHER }))
       const listed = async (filter: object, more = {}) =>
         (await store.buckets.list({ scope: ALL, ...filter }, { ...page, ...more })).map(one => Number(`0x${one.id}`))

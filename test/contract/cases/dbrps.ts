@@ -10,7 +10,9 @@ export function dbrpCases(open: OpenStore): void {
       const all = Object.values(HOSTILE).map((text, at) =>
         dbrp(at + 1, { database: text, retentionPolicy: text, bucketId: id(at + 100), isDefault: at % 2 === 0 }),
       )
-      for (const one of all) await store.dbrps.create(one)
+      await store.transaction(async inside => {
+        for (const one of all) await inside.dbrps.create(one)
+      })
       for (const one of all) {
         expect(await store.dbrps.find(ORG, one.id)).toEqual(one)
         expect(await store.dbrps.ofBucket(one.bucketId)).toEqual([one])
@@ -22,10 +24,12 @@ export function dbrpCases(open: OpenStore): void {
 
     test('exists once for org, database and retention policy, compared exactly', async () => {
       const { store } = await fresh(open)
-      for (const [at, text] of ALIKE_WITH_SPACES.entries()) {
-        await store.dbrps.create(dbrp(at + 1, { database: text }))
-        await store.dbrps.create(dbrp(at + 101, { database: 'one', retentionPolicy: text }))
-      }
+      await store.transaction(async inside => {
+        for (const [at, text] of ALIKE_WITH_SPACES.entries()) {
+          await inside.dbrps.create(dbrp(at + 1, { database: text }))
+          await inside.dbrps.create(dbrp(at + 101, { database: 'one', retentionPolicy: text }))
+        }
+      })
       await store.dbrps.create(dbrp(300, { database: 'name', orgId: id(0x99) }))
       const again = store.dbrps.create(dbrp(301, { database: 'name' }))
       await expect(again).rejects.toMatchObject({ code: 'conflict' })

@@ -9,7 +9,9 @@ export function orgCases(open: OpenStore): void {
       const { store } = await fresh(open)
       const texts = Object.values(HOSTILE)
       const all = texts.map((text, at) => org(at + 1, { name: text, description: text, createdAtMs: NOW_MS + at }))
-      for (const one of all) await store.orgs.create(one)
+      await store.transaction(async inside => {
+        for (const one of all) await inside.orgs.create(one)
+      })
       for (const one of all) {
         expect(await store.orgs.find(one.id)).toEqual(one)
         expect(await store.orgs.findByName(one.name)).toEqual(one)
@@ -49,7 +51,9 @@ export function orgCases(open: OpenStore): void {
 
     test('is told from those with a name that looks alike', async () => {
       const { store } = await fresh(open)
-      for (const [at, name] of ALIKE.entries()) await store.orgs.create(org(at + 1, { name }))
+      await store.transaction(async inside => {
+        for (const [at, name] of ALIKE.entries()) await inside.orgs.create(org(at + 1, { name }))
+      })
       for (const [at, name] of ALIKE.entries()) expect((await store.orgs.findByName(name))?.id).toBe(id(at + 1))
     })
 

@@ -18,7 +18,7 @@ export function permissionCases(open: OpenStore): void {
     test('come back as they went in, in their order, repeated ones too', async () => {
       const { store } = await fresh(open)
       const all = [...EVERY, ...EVERY.slice(0, 3), ...EVERY.toReversed()]
-      await store.authorizations.create(authorization(1, { permissions: all }))
+      await store.transaction(inside => inside.authorizations.create(authorization(1, { permissions: all })))
       expect(await store.permissions.of(id(1))).toEqual(all)
       expect((await store.authorizations.find(id(1)))?.permissions).toEqual(all)
       expect((await store.permissions.named([id(1)])).get(id(1))?.map(one => one.permission)).toEqual(all)
@@ -26,7 +26,7 @@ export function permissionCases(open: OpenStore): void {
 
     test('are replaced whole', async () => {
       const { store } = await fresh(open)
-      await store.permissions.replace(id(1), EVERY)
+      await store.transaction(inside => inside.permissions.replace(id(1), EVERY))
       await store.permissions.replace(id(2), EVERY.slice(0, 5))
       await store.permissions.replace(id(1), EVERY.slice(7, 9))
       expect(await store.permissions.of(id(1))).toEqual(EVERY.slice(7, 9))
@@ -59,10 +59,8 @@ export function permissionCases(open: OpenStore): void {
         [read({ type: 'orgs', id: id(0x77) }), undefined, undefined],
         [read({ type: 'tasks', orgId: id(0x77) }), undefined, undefined],
       ]
-      await store.permissions.replace(
-        id(1),
-        expected.map(([permission]) => permission),
-      )
+      const permissions = expected.map(([permission]) => permission)
+      await store.transaction(inside => inside.permissions.replace(id(1), permissions))
       const named = await store.permissions.named([id(1), id(2)])
       expect(named.get(id(1))).toEqual(expected.map(([permission, name, org]) => ({ permission, name, org })))
       expect(named.get(id(2))).toEqual([])

@@ -62,21 +62,58 @@ export function standingCases(open: OpenStore): void {
       expect((await store.standings.ofSecret(secret(1).digest))?.ownerActive).toBe(false)
     })
 
-    test('of a user are those of his tokens that are in force, in the order of ids', async () => {
+    test('of a user is what his tokens in force give together: each permission once, for as long as the longest', async () => {
       const { store } = await fresh(open)
       await addOwners(store)
-      for (const number of [3, 1]) await addAuthorization(store, number, { permissions: PERMISSIONS })
-      await addAuthorization(store, 2, { status: 'inactive' })
-      await addAuthorization(store, 4, { expiresAtMs: NOW_MS })
-      await addAuthorization(store, 5, { expiresAtMs: NOW_MS + 1, permissions: PERMISSIONS })
-      await addAuthorization(store, 6, { userId: id(0x77) })
-      await addAuthorization(store, 7, { orgId: id(0x77) })
-      await addAuthorization(store, 8, { kind: 'v1', v1Name: 'old' })
-      expect(await store.standings.inForceOfUser(USER, NOW_MS)).toEqual([
-        standing(1),
-        standing(3),
-        { ...standing(5), expiresAtMs: NOW_MS + 1 },
-      ])
+      const [writeTasks, readBucket] = PERMISSIONS as [Permission, Permission]
+      const only = (resource: Permission['resource']): Permission => ({ action: 'read', resource })
+      await addAuthorization(store, 1, { permissions: [writeTasks, writeTasks] })
+      await addAuthorization(store, 2, { permissions: PERMISSIONS, expiresAtMs: NOW_MS + 1 })
+      await addAuthorization(store, 3, { permissions: [readBucket], expiresAtMs: NOW_MS + 2 })
+      // None of these counts.
+      await addAuthorization(store, 4, { permissions: [only({ type: 'tasks' })], status: 'inactive' })
+      await addAuthorization(store, 5, { permissions: [only({ type: 'views' })], expiresAtMs: NOW_MS })
+      await addAuthorization(store, 6, { permissions: [only({ type: 'labels' })], userId: id(0x77) })
+      await addAuthorization(store, 7, { permissions: [only({ type: 'checks' })], orgId: id(0x77) })
+      await addAuthorization(store, 8, { permissions: [only({ type: 'dbrp' })], kind: 'v1', v1Name: 'old' })
+      const held = await store.standings.inForceOfUser(USER, NOW_MS)
+      expect(held).toHaveLength(2)
+      expect(held).toContainEqual({ permission: writeTasks, expiresAtMs: undefined })
+      expect(held).toContainEqual({ permission: readBucket, expiresAtMs: NOW_MS + 2 })
+      expect(await store.standings.inForceOfUser(id(0x78), NOW_MS)).toEqual([])
+    })
+
+    test('tells permissions apart that differ in one thing only', async () => {
+      const { store } = await fresh(open)
+      await addOwners(store)
+      const permissions: Permission[] = [
+        { action: 'read', resource: { type: 'buckets' } },
+        { action: 'write', resource: { type: 'buckets' } },
+        { action: 'read', resource: { type: 'tasks' } },
+        { action: 'read', resource: { type: 'buckets', id: id(1) } },
+        { action: 'read', resource: { type: 'buckets', orgId: id(1) } },
+        { action: 'read', resource: { type: 'buckets', id: id(1), orgId: id(1) } },
+      ]
+      await addAuthorization(store, 1, { permissions })
+      const held = (await store.standings.inForceOfUser(USER, NOW_MS)).map(({ permission }) => permission)
+      expect(held).toHaveLength(permissions.length)
+      expect(held).toEqual(expect.arrayContaining(permissions))
+    })
+
+    test('of a user, as far as it ever went, counts what is not in force as well', async () => {
+      const { store } = await fresh(open)
+      await addOwners(store)
+      const [writeTasks, readBucket] = PERMISSIONS as [Permission, Permission]
+      await addAuthorization(store, 1, { permissions: [writeTasks], status: 'inactive' })
+      await addAuthorization(store, 2, { permissions: PERMISSIONS, expiresAtMs: NOW_MS })
+      await addAuthorization(store, 3, {
+        permissions: [{ action: 'read', resource: { type: 'tasks' } }],
+        userId: id(9),
+      })
+      await addAuthorization(store, 4, { permissions: PERMISSIONS, kind: 'v1', v1Name: 'old' })
+      const ever = await store.standings.everOfUser(USER)
+      expect(ever).toHaveLength(2)
+      expect(ever).toEqual(expect.arrayContaining([writeTasks, readBucket]))
     })
   })
 }

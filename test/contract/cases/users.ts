@@ -12,7 +12,9 @@ export function userCases(open: OpenStore): void {
       const all = Object.values(HOSTILE).map((text, at) =>
         user(at + 1, { name: text, oauthId: text, status: at % 2 === 0 ? 'active' : 'inactive' }),
       )
-      for (const one of all) await store.users.create(one, NOW_MS)
+      await store.transaction(async inside => {
+        for (const one of all) await inside.users.create(one, NOW_MS)
+      })
       for (const one of all) {
         expect(await store.users.find(one.id)).toEqual(one)
         expect(await store.users.findByName(one.name)).toEqual(one)
@@ -30,7 +32,9 @@ export function userCases(open: OpenStore): void {
 
     test('is told from those with a name that looks alike', async () => {
       const { store } = await fresh(open)
-      for (const [at, name] of ALIKE_WITH_SPACES.entries()) await store.users.create(user(at + 1, { name }), NOW_MS)
+      await store.transaction(async inside => {
+        for (const [at, name] of ALIKE_WITH_SPACES.entries()) await inside.users.create(user(at + 1, { name }), NOW_MS)
+      })
       for (const [at, name] of ALIKE_WITH_SPACES.entries()) {
         expect((await store.users.findByName(name))?.id).toBe(id(at + 1))
       }
