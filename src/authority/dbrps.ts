@@ -193,14 +193,17 @@ async function noted(
   await act.record(action, id, { orgId, database, retentionPolicy, bucketId })
 }
 
+const MAX_NAME_LENGTH = 1024
+
 function requireGoodNames(database: string, retentionPolicy: string): void {
   const bad = [['database', database] as const, ['retention policy', retentionPolicy] as const].find(
-    ([, name]) => name === '' || name === '.' || name === '..' || /[/\\\p{C}]/u.test(name),
+    ([, name]) =>
+      name === '' || name === '.' || name === '..' || /[/\\\p{C}]/u.test(name) || name.length > MAX_NAME_LENGTH,
   )
   if (bad === undefined) return
   throw new AppError(
     'invalid',
-    `DBRP provided is invalid: ${bad[0]} must contain printable characters only, no slash, and be neither empty nor dots`,
+    `DBRP provided is invalid: ${bad[0]} must contain printable characters only, ${MAX_NAME_LENGTH} at most and no slash, and be neither empty nor dots`,
   )
 }
 

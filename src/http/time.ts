@@ -5,13 +5,15 @@ export function printTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.?0+Z$/, 'Z')
 }
 
-const RFC_3339 = /^\d{4}-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+/** The end of the year 9999, beyond which the format has no words. */
+const LAST_MS = Date.UTC(10_000, 0) - 1
 
 /** @throws AppError `invalid`, naming the field */
 export function parseTime(field: string, text: string): number {
   const epochMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN
   // Date.parse lets 30 February through as 1 March.
-  if (Number.isNaN(epochMs) || !isRealDate(text)) {
+  if (Number.isNaN(epochMs) || epochMs > LAST_MS || !isRealDate(text)) {
     throw new AppError('invalid', `${field} must be a time like 2026-01-31T12:00:00Z`)
   }
   return epochMs

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -49,6 +49,7 @@ test('a plan tells how new the backup is and what it would undo', async () => {
 
 test('nothing there, and a start that came to nothing, are nothing to replace', async () => {
   expect((await planFor(join(folder, 'nothing.db'))).present).toEqual({ there: false })
+  expect(readdirSync(folder)).toEqual(['backup.db'])
   writeFileSync(join(folder, 'empty.db'), '')
   expect((await planFor(join(folder, 'empty.db'))).present).toEqual({ there: false })
 })

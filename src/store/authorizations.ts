@@ -1,66 +1,28 @@
 import type { Authorization, AuthorizationChange, AuthorizationKind, Status } from '../domain/authorization.ts'
 import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
-import { type NamedPermission, permissions } from './permissions.ts'
-import { among, EMPTY, join, raw, type Sql, type SqlValue, type Statement, sql } from './sql.ts'
+import {
+  type AuthorizationFilter,
+  type AuthorizationPage,
+  cut,
+  type DescribedAuthorization,
+  LISTED,
+  order,
+  searchKey,
+  selected,
+} from './authorization-list.ts'
+import { permissions } from './permissions.ts'
+import { raw, type Sql, sql } from './sql.ts'
 
-/** An authorization with the names that its JSON shows. `orgName` or `userName` is undefined if the org or user is gone. */
-export interface DescribedAuthorization extends Omit<Authorization, 'permissions'> {
-  readonly orgName: string | undefined
-  readonly userName: string | undefined
-  readonly permissions: readonly NamedPermission[]
-}
-
-/** What a caller may see: everything, or what lies in these orgs and these single objects. */
-export type Scope =
-  | 'all'
-  | {
-      readonly orgIds: readonly OrgId[]
-      readonly ids: readonly AuthorizationId[]
-      /** Single objects that count only where they are said to lie. */
-      readonly idsInOrgs?: ReadonlyMap<OrgId, readonly AuthorizationId[]>
-    }
-
-/** All given conditions must hold. */
-export interface AuthorizationFilter {
-  readonly kind: AuthorizationKind
-  readonly scope: Scope
-  readonly id?: AuthorizationId
-  readonly orgId?: OrgId
-  readonly userId?: UserId
-  readonly v1Name?: string
-  readonly status?: Status
-  /** Part of the description; case, forms of a letter and composition of accents do not matter. */
-  readonly search?: string
-}
-
-/** What lists can be sorted by: as SQL, and as the same value of a row that was read. */
-const SORT_KEYS = {
-  id: ['a.id', row => row.id],
-  description: ['a.description', row => row.description],
-  status: ['a.status', row => row.status],
-  createdAt: ['a.created_at', row => row.createdAtMs],
-  updatedAt: ['a.updated_at', row => row.updatedAtMs],
-  // Never comes last. The number is beyond any instant; null would compare with nothing.
-  expiresAt: [`coalesce(a.expires_at, ${Number.MAX_SAFE_INTEGER})`, row => row.expiresAtMs ?? Number.MAX_SAFE_INTEGER],
-  user: ['u.name', row => row.userName ?? ''],
-  org: ['o.name', row => row.orgName ?? ''],
-} as const satisfies Record<string, readonly [column: string, value: (row: DescribedAuthorization) => SqlValue]>
-export type SortColumn = keyof typeof SORT_KEYS
+export type {
+  AuthorizationFilter,
+  AuthorizationPage,
+  DescribedAuthorization,
+  Scope,
+  SortColumn,
+} from './authorization-list.ts'
 
 /** All of one owner, or all of one org. */
 export type AuthorizationsOf = { readonly userId: UserId } | { readonly orgId: OrgId }
-
-export interface AuthorizationPage {
-  /** Undefined gives all. */
-  readonly limit?: number
-  readonly offset?: number
-  /** Only what comes after this id in the order of ids. */
-  readonly afterId?: AuthorizationId
-  /** Only what comes after this one, as it was then, in the order of the page. */
-  readonly after?: DescribedAuthorization
-  readonly sortBy?: SortColumn
-  readonly descending?: boolean
-}
 
 /** The records people manage. Entries whose org or user is gone can be found, but are not listed. */
 export interface Authorizations {
@@ -164,15 +126,14 @@ export function authorizations(store: Sql): Authorizations {
 
     async list(filter, page) {
       const rows = await store.all<DescribedRow>(sql`
-        select ${COLUMNS}, o.name as org_name, u.name as user_name ${FROM}
-        where ${join(conditions(filter, page), ' and ')}
-        ${order(page)} ${cut(page)}`)
+        select ${COLUMNS}, o.name as org_name, u.name as user_name ${LISTED}
+        where ${selected(filter, page)} ${order(page)} ${cut(page)}`)
       return described(rows)
     },
 
     async count(filter) {
       const [row] = await store.all<{ count: number }>(sql`
-        select count(*) as count ${FROM} where ${join(conditions(filter, {}), ' and ')}`)
+        select count(*) as count ${LISTED} where ${selected(filter, {})}`)
       return Number(row?.count ?? 0)
     },
 
@@ -238,57 +199,4 @@ export function authorizations(store: Sql): Authorizations {
       return foundAll(rows)
     },
   }
-}
-
-/** Tables of a list, so joined that entries without org or owner fall out. */
-const FROM = raw(`from authorizations a join orgs o on o.id = a.org_id
-  join users u on u.id = a.user_id and u.deleted_at is null`)
-
-function conditions(filter: AuthorizationFilter, page: AuthorizationPage): Statement[] {
-  const { kind, scope, id, orgId, userId, v1Name, status, search } = filter
-  const all = [sql`a.kind = ${kind}`]
-  if (scope !== 'all') all.push(within(scope))
-  if (id !== undefined) all.push(sql`a.id = ${id}`)
-  if (orgId !== undefined) all.push(sql`a.org_id = ${orgId}`)
-  if (userId !== undefined) all.push(sql`a.user_id = ${userId}`)
-  if (v1Name !== undefined) all.push(sql`a.v1_name = ${v1Name}`)
-  if (status !== undefined) all.push(status === 'active' ? sql`a.status = 'active'` : sql`a.status <> 'active'`)
-  if (search !== undefined) all.push(sql`a.description_key like ${containing(search)} escape '\\'`)
-  if (page.afterId !== undefined) all.push(sql`a.id ${beyond(page)} ${page.afterId}`)
-  if (page.after !== undefined) all.push(behind(page.after, page))
-  return all
-}
-
-const beyond = ({ descending }: AuthorizationPage) => raw(descending ? '<' : '>')
-
-function behind(row: DescribedAuthorization, page: AuthorizationPage): Statement {
-  const [column, keyOf] = SORT_KEYS[page.sortBy ?? 'id']
-  const ids = sql`a.id ${beyond(page)} ${row.id}`
-  return page.sortBy === undefined || page.sortBy === 'id'
-    ? ids
-    : sql`(${raw(column)}, a.id) ${beyond(page)} (${keyOf(row)}, ${row.id})`
-}
-
-function within({ orgIds, ids, idsInOrgs = new Map() }: Exclude<Scope, 'all'>): Statement {
-  // One org alone is an equation, so that the index also gives the order.
-  if (orgIds.length === 1 && ids.length === 0 && idsInOrgs.size === 0) return sql`a.org_id = ${orgIds[0] as OrgId}`
-  const inOrgs = [...idsInOrgs].map(([orgId, some]) => sql`(a.org_id = ${orgId} and ${among('a.id', some)})`)
-  return sql`(${join([among('a.org_id', orgIds), among('a.id', ids), ...inOrgs], ' or ')})`
-}
-
-/** Upper case after lower case makes one of all forms of a letter (σ and ς, ß and ss). */
-const searchKey = (text: string) => text.normalize('NFC').toLowerCase().toUpperCase()
-
-const containing = (text: string) => `%${searchKey(text).replace(/[\\%_]/g, '\\$&')}%`
-
-function order({ sortBy = 'id', descending = false }: AuthorizationPage): Statement {
-  const direction = raw(descending ? 'desc' : 'asc')
-  const ids = sql`a.id ${direction}`
-  return sortBy === 'id' ? sql`order by ${ids}` : sql`order by ${raw(SORT_KEYS[sortBy][0])} ${direction}, ${ids}`
-}
-
-function cut({ limit, offset = 0 }: AuthorizationPage): Statement {
-  if (limit === undefined && offset === 0) return EMPTY
-  // Both engines want a limit before an offset; this one is beyond any table.
-  return sql`limit ${limit ?? Number.MAX_SAFE_INTEGER} offset ${offset}`
 }

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { fresh } from '../../test/contract/open.ts'
 import { type OpenedSqliteStore, openSqliteStore } from '../../test/contract/open-sqlite.ts'
-import { addAuthorization, addOwners } from '../../test/contract/samples.ts'
+import { addAuthorization, addOwners, NOW_MS, user } from '../../test/contract/samples.ts'
 import { inspect } from './inspection.ts'
 import { SCHEMA_VERSION } from './migrations.ts'
 import { storePath } from './open-sqlite-store.ts'
@@ -39,6 +39,8 @@ async function storeInUse(): Promise<OpenedSqliteStore> {
   await opened.store.transaction(async nouns => {
     await addOwners(nouns)
     await addAuthorization(nouns, 1)
+    await nouns.users.create(user(2), NOW_MS)
+    await nouns.users.remove(user(2).id, NOW_MS)
     await nouns.changes.note('authorization', '1')
   })
   return opened
@@ -55,7 +57,7 @@ async function storeAtRest(): Promise<string> {
 }
 
 describe('looking at a store', () => {
-  test('tells its schema, that it is whole, and how much is in it', async () => {
+  test('tells its schema, that it is whole, and how much is in it that is not deleted', async () => {
     const database = await inspect(await storeAtRest(), 'none')
     expect(database.quickCheck()).toEqual([])
     expect(await database.schemaVersion()).toBe(SCHEMA_VERSION)

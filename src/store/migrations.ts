@@ -48,7 +48,9 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     `create index authorizations_by_kind on authorizations (kind, id)`,
     `create index authorizations_by_org on authorizations (org_id, kind, id)`,
     `create index authorizations_by_user on authorizations (user_id, kind, id)`,
-    `create index authorizations_by_inactive on authorizations (kind, id) where status <> 'active'`,
+    `create index authorizations_by_owner on authorizations (org_id, user_id, kind, id)`,
+    `create index authorizations_by_status on authorizations (status, kind, id)`,
+    `create index authorizations_by_org_status on authorizations (org_id, status, kind, id)`,
 
     `create table permissions (
       authorization_id text not null, position bigint not null, action text not null, type text not null,

@@ -16,37 +16,57 @@ export interface SqliteStore {
 
 /**
  * Makes a data directory ready and holds it against programs of another schema for as long as the lock is open.
- * An empty or older one is migrated, for which nobody else may be using it.
+ * An empty or older one is migrated, for which nobody else may be using it. Any number of processes may begin at once:
+ * one migrates, the others find it done.
  *
  * @throws AppError `unavailable` if the data is newer than this program, or somebody is in the way
  */
 export async function prepareDirectory(directory: string, newInstanceId: () => string): Promise<Lock> {
-  const lock = await lockStore(lockPath(directory), 'shared')
-  const sqlite = await openSqlite({ path: storePath(directory) })
-  try {
-    const version = await schemaVersion(sqlite)
-    assertNotNewer(version)
-    if (version === SCHEMA_VERSION) return lock
-  } catch (cause) {
+  for (;;) {
+    const lock = await lockStore(lockPath(directory), 'shared')
+    try {
+      if (await isCurrent(directory)) return lock
+    } catch (cause) {
+      lock.close()
+      throw cause
+    }
     lock.close()
-    throw cause
-  } finally {
-    await sqlite.close()
+    await migrateAlone(directory, newInstanceId)
   }
-  lock.close()
-  return migrateAlone(directory, newInstanceId)
 }
 
-async function migrateAlone(directory: string, newInstanceId: () => string): Promise<Lock> {
-  const alone = await lockStore(lockPath(directory), 'alone')
-  const sqlite = await openSqlite({ path: storePath(directory) })
+/** Somebody else may have migrated while we waited; and may be at work on it now, so that we cannot have it alone. */
+async function migrateAlone(directory: string, newInstanceId: () => string): Promise<void> {
+  let alone: Lock
   try {
-    await migrate(sqlite, newInstanceId())
+    alone = await lockStore(lockPath(directory), 'alone')
+  } catch (cause) {
+    if (await isCurrent(directory)) return
+    throw cause
+  }
+  try {
+    await withStore(directory, sqlite => migrate(sqlite, newInstanceId()))
   } finally {
-    await sqlite.close()
     alone.close()
   }
-  return lockStore(lockPath(directory), 'shared')
+}
+
+/** @throws AppError `unavailable` if the data is newer than this program */
+function isCurrent(directory: string): Promise<boolean> {
+  return withStore(directory, async sqlite => {
+    const version = await schemaVersion(sqlite)
+    assertNotNewer(version)
+    return version === SCHEMA_VERSION
+  })
+}
+
+async function withStore<T>(directory: string, work: (sqlite: Sqlite) => Promise<T>): Promise<T> {
+  const sqlite = await openSqlite({ path: storePath(directory) })
+  try {
+    return await work(sqlite)
+  } finally {
+    await sqlite.close()
+  }
 }
 
 /** Opens the store of a directory that was made ready. */

@@ -36,7 +36,7 @@ export function sql(pieces: TemplateStringsArray, ...parts: readonly (SqlValue |
 export const EMPTY = sql``
 
 /** Glues statements together with a text that is ours, never a caller's. */
-export function join(parts: readonly Statement[], separator: ' and ' | ' or ' | ', '): Statement {
+export function join(parts: readonly Statement[], separator: ' and ' | ' or ' | ', ' | ' union all '): Statement {
   return parts.reduce((all, part, at) => (at === 0 ? part : sql`${all}${raw(separator)}${part}`), EMPTY)
 }
 

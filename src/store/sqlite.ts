@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
+import { accessSync, chmodSync, closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AppError } from '../domain/errors.ts'
 import type { Sql, SqlValue, Statement } from './sql.ts'
@@ -72,7 +72,9 @@ export interface Sqlite extends Sql {
  */
 export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
   const { path, readOnly = false, busyTimeoutMs = 5000, journalMode = 'wal' } = options
-  if (!readOnly) createPrivately(path)
+  // SQLite would create what is not there, for everybody to read.
+  if (readOnly) accessSync(path)
+  else createPrivately(path)
   const database = await openDatabase(path)
   database.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
   database.exec(`pragma journal_mode = ${journalMode}`)

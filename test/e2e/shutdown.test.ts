@@ -1,12 +1,12 @@
 // The end of a server, wished for or not: SIGTERM finishes what was begun; a store that fails is 503 and nothing else.
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, readFileSync, writeSync } from 'node:fs'
 import * as http from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
 import { storePath } from '../../src/store/open-sqlite-store.ts'
 import { openDatabase } from '../../src/store/sqlite.ts'
 import { isRefused, openConnection, type RawConnection } from './raw-connection.ts'
-import { type Answer, type Asked, type Onboarded, SETUP, type Server, startServer } from './server.ts'
+import { type Answer, type Asked, type Onboarded, SETUP, type Server, startServer, temporaryFolder } from './server.ts'
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 const WITHIN_MS = 10_000
@@ -87,9 +87,9 @@ describe('SIGTERM', () => {
   test('lets a long list that a slow client takes come to its end', async () => {
     const server = await startServer({ onboard: true })
     const agent = new http.Agent({ keepAlive: true, maxSockets: 16 })
-    // Some 5 MB: far more than the system's buffers between the two hold.
-    const count = 2000
-    const description = 'long '.repeat(400)
+    // Some 15 MB: far more than the system's buffers between the two hold.
+    const count = 1200
+    const description = '長'.repeat(4000)
     await Promise.all(Array.from({ length: count }, () => newToken(server, { description, agent })))
     agent.destroy()
 
@@ -103,6 +103,8 @@ describe('SIGTERM', () => {
     })
     const stopped = stopInTime(server)
     await untilRefused(server)
+    const isOver = /"GET","path":"\/api\/v2\/authorizations"/.test(server.output())
+    expect(isOver, 'the list was over too early to show anything').toBe(false)
     const chunks: Buffer[] = []
     for await (const chunk of answer) {
       chunks.push(chunk as Buffer)
@@ -111,6 +113,17 @@ describe('SIGTERM', () => {
     expect(answer.complete).toBe(true)
     expect(JSON.parse(Buffer.concat(chunks).toString()).authorizations).toHaveLength(count + 1)
     await stopped
+  })
+
+  test('leaves everything in the one file, for whoever copies that', async () => {
+    const server = await startServer({ onboard: true })
+    const { id, token } = await newToken(server)
+    await stopInTime(server)
+    const dataDir = temporaryFolder()
+    copyFileSync(storePath(server.dataDir), storePath(dataDir))
+    const copy = await startServer({ dataDir })
+    expect((await copy.request('GET', `/api/v2/authorizations/${id}`, { token })).status).toBe(200)
+    await stopInTime(copy)
   })
 
   test('does not wait for connections on which nothing was asked', async () => {
@@ -223,17 +236,17 @@ describe('while the store cannot be read', () => {
     const first = await startServer({ onboard: true, env })
     const made = await newToken(first)
     await stopInTime(first)
-    // A new process, which remembers neither tokens nor pages; its predecessor left everything in the one file.
+    // A new process, which remembers neither tokens nor pages.
     const server = { ...(await startServer({ dataDir: first.dataDir, env })), onboarded: first.onboarded as Onboarded }
-    const file = storePath(server.dataDir)
-    const whole = readFileSync(file)
-    overwrite(file, Buffer.alloc(whole.length, 0xa5))
+    const files = [storePath(server.dataDir), `${storePath(server.dataDir)}-wal`]
+    const whole = files.map(file => readFileSync(file))
+    files.forEach((file, n) => void overwrite(file, Buffer.alloc(whole[n]!.length, 0xa5)))
     for (const token of [made.token, 'unknown-to-everybody']) {
       for (const [what, asked] of Object.entries(verdicts(server, token))) {
         expectUnavailable(await server.request(...asked), what)
       }
     }
-    overwrite(file, whole)
+    files.forEach((file, n) => void overwrite(file, whole[n]!))
     expect((await server.request('GET', `/api/v2/authorizations/${made.id}`, { token: made.token })).status).toBe(200)
     expect((await server.request('GET', '/api/v2/buckets', { token: 'unknown-to-everybody' })).status).toBe(401)
     await server.kill()

@@ -69,9 +69,10 @@ export const ON_CATALOGUE = {
     return {}
   }),
 
-  'create user': kind(fc.record({ id: fc.nat({ max: 40 }) }), async ({ world, authority, caller, say }, { id: at }) => {
-    // Made for him; or chosen: one that is, or was, somebody's.
-    const chosen = at < world.users.length ? world.users[at]?.id : undefined
+  'create user': kind(fc.record({ id: fc.nat({ max: 20 }) }), async ({ world, authority, caller, say }, { id: at }) => {
+    // Made for him; or chosen: one that was somebody's, or is.
+    const former = world.users.filter(({ deleted }) => deleted)
+    const chosen = at < 10 ? (pick(former, at) ?? pick(world.users, at))?.id : undefined
     say(`create a user${chosen === undefined ? '' : ` with the id ${chosen}`}`)
     const name = newName('user')
     const wanted = { name, status: 'active' as const, ...(chosen !== undefined && { id: chosen as UserId }) }

@@ -24,7 +24,7 @@ test('through any sequence of calls, nobody gains what was not given to him by s
   timeout: TIMEOUT_MS,
 }, async () => {
   const begunMs = performance.now()
-  const property = fc.asyncProperty(fc.array(gift, { maxLength: 4 }), moves(MOST_MOVES), async (gifts, sequence) => {
+  const property = fc.asyncProperty(fc.array(gift, { maxLength: 5 }), moves(MOST_MOVES), async (gifts, sequence) => {
     const parts = await stage.open()
     try {
       const world = beginning(parts, structuredClone(stage.cast))

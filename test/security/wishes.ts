@@ -2,7 +2,7 @@
 // fifth permission), so that any sequence of calls makes sense, and goes on making sense when it is shortened.
 import fc from 'fast-check'
 import type { Permission } from '../../src/domain/permission.ts'
-import { allAccessSet, operatorSet, permission, taskOf } from './reach.ts'
+import { allAccessSet, both, operatorSet, permission, taskOf } from './reach.ts'
 import type { World } from './world.ts'
 
 /** A permission, still as a riddle. */
@@ -15,6 +15,7 @@ export type Wish =
       readonly org: number
     }
   | { readonly like: 'held'; readonly one: number; readonly id: number; readonly org: number }
+  | { readonly like: 'lever'; readonly type: 'authorizations' | 'orgs' | 'users'; readonly where: number }
   | { readonly like: 'all-access'; readonly org: number; readonly user: number }
   | { readonly like: 'operator' }
 
@@ -34,6 +35,14 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
       type: fc.constantFrom('authorizations', 'buckets', 'orgs', 'users', 'tasks', 'instance'),
       id: maybe,
       org: maybe,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      like: fc.constant('lever' as const),
+      type: fc.constantFrom('authorizations' as const, 'orgs' as const, 'users' as const),
+      where: maybe,
     }),
   },
   { weight: 1, arbitrary: fc.record({ like: fc.constant('all-access' as const), org: index, user: index }) },
@@ -60,18 +69,24 @@ export function granted(world: World, wanted: readonly Wish[], held: readonly Pe
     if (one.like === 'operator') return operatorSet()
     if (one.like === 'all-access')
       return allAccessSet(orgAt(one.org) as string, pick(world.users, one.user)?.id as string)
+    // What others can be moved with: one type, read and written, all of it or in one place.
+    if (one.like === 'lever') {
+      if (one.where < 0) return both(one.type)
+      const id = objectOf(world, one.type, one.where)
+      return one.type === 'authorizations' ? both(one.type, { orgId: orgAt(one.where) }) : both(one.type, { id })
+    }
     if (one.like === 'raw') {
       const id = one.id < 0 ? undefined : objectOf(world, one.type, one.id)
       return [permission(one.action, one.type, { id, orgId: orgAt(one.org) })]
     }
-    // What the caller holds, as it is or narrowed, or what looks like it.
+    // What the caller holds, as it is, narrowed, or without the org beside it: wider, if there was nothing else.
     const mine = pick(held, one.one)
     if (mine === undefined) return [permission('read', 'buckets', { orgId: orgAt(0) })]
     const { type, id, orgId } = mine.resource
     return [
       permission(mine.action, type, {
         id: one.id < 0 ? id : (id ?? objectOf(world, type, one.id)),
-        orgId: one.org < 0 ? orgId : (orgId ?? orgAt(one.org)),
+        orgId: one.org < 0 ? orgId : one.org % 3 === 0 ? undefined : (orgId ?? orgAt(one.org)),
       }),
     ]
   })

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -58,9 +58,19 @@ describe('a data directory', () => {
     expect(badOf()).toEqual([])
   })
 
-  test('that belongs to somebody else is not, unless root looks', () => {
+  test('that belongs to somebody else is not', () => {
     const stranger = (own ?? 0) + 12_345
     expect(badOf(stranger)).toMatchObject([{ what: expect.stringContaining(`and this is user ${stranger}.`) }])
+  })
+
+  // Only root can give a directory away.
+  test.runIf(own === 0)('that root looks at may be somebody else’s, with all that is in it', () => {
+    chownSync(directory, 12_345, 12_345)
+    expect(badOf(0).map(({ todo }) => todo)).toEqual([
+      `chown 12345 ${join(directory, 'sluice.db')}`,
+      `chown 12345 ${join(directory, 'sluice.lock')}`,
+    ])
+    for (const name of ['sluice.db', 'sluice.lock']) chownSync(join(directory, name), 12_345, 12_345)
     expect(badOf(0)).toEqual([])
   })
 })

@@ -4,10 +4,12 @@ import { openSqliteStore } from '../../../test/contract/open-sqlite.ts'
 import { addAuthorization, addOwners, NOW_MS, USER } from '../../../test/contract/samples.ts'
 import type { Authorization } from '../../domain/authorization.ts'
 import { INSTANCE_ID } from '../../domain/id.ts'
-import { operatorPermissions } from '../../domain/permission.ts'
+import { operatorPermissions, type Permission } from '../../domain/permission.ts'
 import type { Store } from '../../store/store.ts'
 import { DAY_MS } from './finding.ts'
 import { checkOperators } from './operators.ts'
+
+const READ_BUCKETS: Permission = { action: 'read', resource: { type: 'buckets' } }
 
 let store: Store
 beforeEach(async () => {
@@ -35,6 +37,7 @@ describe('who may do everything', () => {
     ['an inactive one', { status: 'inactive' }],
     ['an expired one', { expiresAtMs: NOW_MS }],
     ['one with a permission less', { permissions: operatorPermissions().slice(1) }],
+    ['one with as many, all the same', { permissions: operatorPermissions().map(() => READ_BUCKETS) }],
   ] as const)('not the holder of %s', async (_, fields) => {
     await store.transaction(addOwners)
     await addOperator(1, fields)

@@ -1,0 +1,398 @@
+// What may be changed of an authorization, in which form, and what stays whatever is sent.
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { clientOf, type DescribedServer, startDescribedServer } from './described-server.ts'
+import { AUTHORIZATIONS, type Created, createToken, createUser, may, mayAll, ok, refusal } from './fixtures.ts'
+import type { Answer } from './server.ts'
+
+const MAX_CHARACTERS = 4096
+const FUTURE = '2031-05-06T07:08:09Z'
+const TOO_LONG = `400 invalid: description must have at most ${MAX_CHARACTERS} characters`
+
+let server: DescribedServer
+let orgID: string
+let token: Created
+let path: string
+/** Every answer, to be searched at the end. */
+const heard: string[] = []
+const secrets: string[] = []
+
+beforeAll(async () => {
+  const started = await startDescribedServer()
+  const request: typeof started.request = async (...asked) => {
+    const answer = await started.request(...asked)
+    heard.push(answer.text)
+    return answer
+  }
+  const as = (text?: string) => clientOf(request, text === undefined ? {} : { token: text })
+  server = { ...started, request, as, operator: as(started.onboarded.operator) }
+  orgID = started.onboarded.orgId
+})
+
+beforeEach(async () => {
+  const permissions = mayAll('buckets', { orgID })
+  token = await createToken(server.operator, { orgID, description: 'before', permissions })
+  secrets.push(token.token)
+  path = `${AUTHORIZATIONS}/${token.id}`
+})
+
+const patch = (body: unknown) => server.operator.patch(path, body)
+const read = async () => ok(await server.operator.get(path))
+const create = (fields: Record<string, unknown>) =>
+  server.operator.post(AUTHORIZATIONS, { orgID, permissions: [may('read', 'buckets', { orgID })], ...fields })
+
+describe('a description', () => {
+  const GOOD = [
+    '',
+    ' ',
+    'two\nlines, three\r\nlines,\ta tab',
+    '🌡️ température – 温度 – حرارة – טמפרטורה – θερμοκρασία',
+    'e\u0301 and \u00e9 are two spellings',
+    'joined \u200d, \u202eturned round\u202c, \ufeff, \u2028',
+    '\u{10ffff}\u{1f3f4}\u{e0067}\u{e0062}',
+    '<script>alert("&")</script> \\" \' ; --',
+    'a'.repeat(MAX_CHARACTERS),
+    'ß'.repeat(MAX_CHARACTERS),
+    '🌡'.repeat(MAX_CHARACTERS),
+  ]
+
+  test('is any text, and comes back to the last character', async () => {
+    for (const description of GOOD) {
+      expect(ok(await patch({ description })).description).toBe(description)
+      expect((await read()).description).toBe(description)
+      expect(ok(await create({ description }), 201).description).toBe(description)
+    }
+  })
+
+  test('of one character too many is refused, and the limit is told', async () => {
+    for (const character of ['a', 'ß', '🌡', '\n']) {
+      const description = character.repeat(MAX_CHARACTERS + 1)
+      expect(refusal(await patch({ description }))).toBe(TOO_LONG)
+      expect(refusal(await create({ description }))).toBe(TOO_LONG)
+    }
+    expect((await read()).description).toBe('before')
+  })
+
+  test('may not hold what no text holds: control characters, half of a surrogate pair', async () => {
+    for (const character of ['\u0000', '\u0007', '\u001b', '\u007f']) {
+      const expected = '400 invalid: description must not contain control characters'
+      expect(refusal(await patch({ description: `a${character}b` }))).toBe(expected)
+      expect(refusal(await create({ description: character }))).toBe(expected)
+    }
+    for (const half of ['"\\ud83c"', '"a\\udf21"', '"\\udf21\\ud83c"']) {
+      expect(refusal(await patch(`{"description":${half}}`))).toMatch(/^400 invalid: description contains half/)
+    }
+    expect((await read()).description).toBe('before')
+  })
+})
+
+describe('an expiry', () => {
+  test('is set, changed and removed', async () => {
+    expect(await read()).not.toHaveProperty('expiresAt')
+    expect(ok(await patch({ expiresAt: FUTURE })).expiresAt).toBe(FUTURE)
+    expect(ok(await patch({ description: 'after' })).expiresAt).toBe(FUTURE)
+    expect(ok(await patch({ expiresAt: '2032-01-01T00:00:00Z' })).expiresAt).toBe('2032-01-01T00:00:00Z')
+    expect(ok(await patch({ expiresAt: null }))).not.toHaveProperty('expiresAt')
+    expect(await read()).toMatchObject({ description: 'after', status: 'active' })
+  })
+
+  test('is set at creation; null is never', async () => {
+    expect(ok(await create({ expiresAt: FUTURE }), 201).expiresAt).toBe(FUTURE)
+    expect(ok(await create({ expiresAt: null }), 201)).not.toHaveProperty('expiresAt')
+  })
+
+  test.each([
+    ['2031-05-06T07:08:09.000Z', FUTURE],
+    ['2031-05-06T09:08:09+02:00', FUTURE],
+    ['2031-05-05T23:08:09-08:00', FUTURE],
+    ['2031-05-06t07:08:09z', FUTURE],
+    ['2031-05-06T07:08:09.12Z', '2031-05-06T07:08:09.12Z'],
+    ['2031-05-06T07:08:09.123456789Z', '2031-05-06T07:08:09.123Z'],
+    ['2032-02-29T23:59:59Z', '2032-02-29T23:59:59Z'],
+    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+  ])('of %s is kept in UTC', async (expiresAt, kept) => {
+    expect(ok(await patch({ expiresAt })).expiresAt).toBe(kept)
+    expect((await read()).expiresAt).toBe(kept)
+  })
+
+  test('in the past is refused, with what to do instead', async () => {
+    for (const expiresAt of [
+      '2020-01-01T00:00:00Z',
+      '1970-01-01T00:00:00Z',
+      '0000-01-01T00:00:00+01:00',
+      new Date().toISOString(),
+    ]) {
+      const refused = /^400 invalid: expiresAt must lie in the future; to end a token now, make it inactive$/
+      expect(refusal(await patch({ expiresAt })), expiresAt).toMatch(refused)
+      expect(refusal(await create({ expiresAt })), expiresAt).toMatch(refused)
+    }
+    expect(await read()).not.toHaveProperty('expiresAt')
+  })
+
+  test('in another form is refused by its name', async () => {
+    const forms = [
+      '',
+      'tomorrow',
+      '2031-05-06',
+      '2031-05-06T07:08Z',
+      '2031-05-06T07:08:09',
+      '2031-05-06 07:08:09Z',
+      '2031-13-01T00:00:00Z',
+      '2031-02-29T00:00:00Z',
+      '2031-05-00T00:00:00Z',
+      '2031-05-06T24:00:00Z',
+      '2031-05-06T07:08:60Z',
+      '2031-05-06T07:08:09+24:00',
+      '2031-05-06T07:08:09.Z',
+      '+02031-05-06T07:08:09Z',
+      '12031-05-06T07:08:09Z',
+      '9999-12-31T23:59:59-01:00',
+      1_936_000_000,
+      true,
+      {},
+      [FUTURE],
+    ]
+    for (const expiresAt of forms) {
+      expect(refusal(await patch({ expiresAt })), String(expiresAt)).toMatch(/^400 invalid: expiresAt must be /)
+      expect(refusal(await create({ expiresAt })), String(expiresAt)).toMatch(/^400 invalid: .*expiresAt must be /)
+    }
+    expect(await read()).not.toHaveProperty('expiresAt')
+  })
+})
+
+describe('a status', () => {
+  const asked = (status: unknown) => patch({ status })
+
+  test('that is empty is the usual one, and null changes nothing', async () => {
+    expect(ok(await asked('inactive')).status).toBe('inactive')
+    expect(ok(await asked(null)).status).toBe('inactive')
+    expect(ok(await asked('')).status).toBe('active')
+  })
+
+  test('that nobody knows is refused', async () => {
+    for (const status of ['Active', 'deleted', 'active ', '__proto__']) {
+      expect(refusal(await asked(status))).toBe('400 invalid: encodeAuthorization: unknown authorization status')
+      expect(refusal(await create({ status }))).toBe('400 invalid: invalid status: must be active or inactive')
+    }
+  })
+
+  test('counts at the next request, in both directions, as often as it is changed', async () => {
+    const use = async () => refusal(await server.as(token.token).get('/api/v2/flags'))
+    for (let round = 0; round < 20; round++) {
+      ok(await asked('inactive'))
+      expect(await use()).toBe('401 unauthorized: token is inactive')
+      ok(await asked('active'))
+      expect(await use()).toBe('200')
+    }
+  })
+
+  test('of the own token can be changed, once', async () => {
+    const permissions = mayAll('authorizations', { orgID })
+    const own = await createToken(server.operator, { orgID, permissions })
+    const self = server.as(own.token)
+    ok(await self.patch(`${AUTHORIZATIONS}/${own.id}`, { status: 'inactive' }))
+    expect(refusal(await self.patch(`${AUTHORIZATIONS}/${own.id}`, { status: 'active' }))).toBe(
+      '401 unauthorized: token is inactive',
+    )
+  })
+})
+
+describe('a change', () => {
+  test('ignores what cannot be changed, and what nobody knows', async () => {
+    const before = await read()
+    const userID = await createUser(server.operator, 'somebody else')
+    const ignored = {
+      id: '0d1a2b3c4d5e6000',
+      token: 'chosen',
+      orgID: userID,
+      userID,
+      org: 'x',
+      user: 'x',
+      permissions: mayAll('orgs'),
+    }
+    const after = ok(
+      await patch({
+        ...ignored,
+        createdAt: FUTURE,
+        updatedAt: FUTURE,
+        links: {},
+        kind: 'v1',
+        version: 7,
+        nonsense: [1],
+      }),
+    )
+    expect({ ...after, updatedAt: '' }).toEqual({ ...before, updatedAt: '' })
+    // Client libraries send back the whole object that they read.
+    expect(ok(await patch({ ...after, description: 'sent back' }))).toMatchObject({
+      description: 'sent back',
+      permissions: before.permissions,
+    })
+  })
+
+  test('of nothing changes nothing but the time of the last change', async () => {
+    const before = await read()
+    for (const body of [{}, null, { description: null, status: null }, { nonsense: 1 }]) {
+      const after = ok(await patch(body))
+      expect({ ...after, updatedAt: '' }).toEqual({ ...before, updatedAt: '' })
+      expect(Date.parse(after.updatedAt)).toBeGreaterThanOrEqual(Date.parse(before.updatedAt))
+    }
+  })
+
+  test('of one field does not undo one of another, however they coincide', async () => {
+    const rounds = 100
+    for (let round = 0; round < rounds; round++) {
+      const wanted = {
+        description: `round ${round}`,
+        status: round % 2 === 0 ? 'inactive' : 'active',
+        expiresAt: `20${31 + (round % 60)}-05-06T07:08:09Z`,
+      }
+      const changes = Object.entries(wanted).map(([name, value]) => patch({ [name]: value }))
+      for (const answer of await Promise.all(changes)) ok(answer)
+      expect(await read()).toMatchObject(wanted)
+    }
+    const { headers } = await server.operator.get(path)
+    expect(headers.etag).toBe(`"${1 + 3 * rounds}"`)
+    console.log(`authorizations change: ${rounds} rounds of 3 changes at once, none lost`)
+  })
+
+  test('of the same field by many leaves what one of them said, and counts them all', async () => {
+    const answers = await Promise.all([...Array(60).keys()].map(i => patch({ description: `by ${i}` })))
+    const tags = answers.map(answer => Number(JSON.parse(answer.headers.etag as string)))
+    expect([...tags].sort((a, b) => a - b)).toEqual([...Array(60).keys()].map(i => i + 2))
+    const last = answers[tags.indexOf(61)] as Answer
+    expect(await read()).toEqual(ok(last))
+  })
+})
+
+describe('permissions', () => {
+  const wanted = [may('read', 'buckets', { orgID: '' })]
+  const put = (permissions: unknown, ifMatch?: string) =>
+    server.operator.put(
+      `${path}/permissions`,
+      { permissions },
+      { headers: ifMatch === undefined ? {} : { 'If-Match': ifMatch } },
+    )
+  const etag = async () => (await server.operator.get(path)).headers.etag as string
+  const bare = (one: Created & { permissions: { action: string; resource: Record<string, string> }[] }) =>
+    one.permissions.map(({ action, resource: { type, id, orgID } }) => ({
+      action,
+      resource: { type, ...(id && { id }), ...(orgID && { orgID }) },
+    }))
+
+  beforeEach(() => {
+    wanted[0] = may('read', 'tasks', { orgID })
+  })
+
+  test('are replaced as a whole, in order, and what was taken away is gone at the next request', async () => {
+    const session = server.as(token.token)
+    expect(ok(await session.get('/api/v2/buckets')).buckets.length).toBeGreaterThan(0)
+    const permissions = [
+      may('write', 'users', { id: server.onboarded.adminId }),
+      may('read', 'tasks', { orgID }),
+      may('read', 'dashboards', { orgID }),
+    ]
+    const answer = await put(permissions, await etag())
+    expect(bare(ok(answer))).toEqual(permissions)
+    expect([answer.headers.etag, await etag()]).toEqual(['"2"', '"2"'])
+    expect(bare(await read())).toEqual(permissions)
+    expect(ok(await session.get('/api/v2/buckets')).buckets).toEqual([])
+  })
+
+  test('are replaced only by who says which version he saw', async () => {
+    for (const ifMatch of [undefined, '*', '1', 'abc', '"abc"', '"-1"', '"1", "2"', `"${'9'.repeat(30)}"`]) {
+      const answer = await put(wanted, ifMatch)
+      expect(answer.status, ifMatch).toBe(428)
+      expect(answer.json().message).toContain('If-Match')
+    }
+    expect(await etag()).toBe('"1"')
+  })
+
+  test('are not replaced by who saw an older version', async () => {
+    const seen = await etag()
+    ok(await patch({ description: 'meanwhile' }))
+    const answer = await put(wanted, seen)
+    expect([answer.status, answer.json().code]).toEqual([412, 'conflict'])
+    expect((await put(wanted, '"999"')).status).toBe(412)
+    expect(bare(await read())).toEqual(mayAll('buckets', { orgID }))
+    ok(await put(wanted, await etag()))
+  })
+
+  test('of many that saw the same version, exactly one replaces them', async () => {
+    const types = ['tasks', 'dashboards', 'labels', 'views', 'checks', 'secrets', 'sources', 'variables']
+    const answers = await Promise.all(types.map(type => put([may('read', type, { orgID })], '"1"')))
+    const winners = answers.filter(({ status }) => status === 200)
+    expect([winners.length, answers.filter(({ status }) => status === 412).length]).toEqual([1, types.length - 1])
+    expect(await read()).toEqual(ok(winners[0] as Answer))
+  })
+
+  test('cannot be none, nor what makes no sense, nor what belongs elsewhere', async () => {
+    const refused = async (permissions: unknown) => refusal(await put(permissions, await etag()))
+    expect(await refused([])).toBe('400 invalid: authorization must include permissions')
+    expect(await refused(null)).toBe('400 invalid: authorization must include permissions')
+    expect(await refused('all')).toBe('400 invalid: invalid json structure: permissions must be an array')
+    expect(await refused([1])).toBe('400 invalid: invalid json structure: permissions[0] must be an object')
+    expect(await refused([{ action: 'read', resource: 'buckets' }])).toMatch(
+      /permissions\[0\]\.resource must be an object$/,
+    )
+    expect(await refused([{ action: 'read' }])).toMatch(/^400 invalid: invalid resource type/)
+    expect(await refused([{ resource: { type: 'buckets' } }])).toMatch(/^400 invalid: invalid action type/)
+    const elsewhere = may('read', 'buckets', { orgID: '0d1a2b3c4d5e6000' })
+    expect(await refused([elsewhere])).toBe(
+      `400 invalid: permission read:orgs/0d1a2b3c4d5e6000/buckets is not for org id ${orgID}`,
+    )
+    expect(await etag()).toBe('"1"')
+  })
+
+  test('cannot be more than the one who changes them holds; fewer, they can', async () => {
+    const permissions = [...mayAll('authorizations', { orgID }), may('read', 'tasks', { orgID })]
+    const manager = server.as((await createToken(server.operator, { orgID, permissions })).token)
+    const asManager = (list: unknown, ifMatch: string) =>
+      manager.put(`${path}/permissions`, { permissions: list }, { headers: { 'If-Match': ifMatch } })
+    const [readBuckets, writeBuckets] = mayAll('buckets', { orgID })
+    const more = refusal(await asManager([readBuckets, writeBuckets, may('write', 'tasks', { orgID })], '"1"'))
+    expect(more).toMatch(/^403 forbidden: permission write:orgs\/[0-9a-f]+\/tasks is not allowed/)
+    // What is there already may stay, though he does not hold it.
+    ok(await asManager([readBuckets, may('read', 'tasks', { orgID })], '"1"'))
+    expect(refusal(await asManager([readBuckets, writeBuckets], '"2"'))).toMatch(/^403 forbidden/)
+  })
+})
+
+describe('a deletion', () => {
+  test('takes the token out of everything, at once and for good', async () => {
+    ok(await server.as(token.token).get('/api/v2/flags'))
+    ok(await server.operator.delete(path), 204)
+    expect(refusal(await server.as(token.token).get('/api/v2/flags'))).toBe('401 unauthorized: unauthorized access')
+    const gone = '404 not found: authorization not found'
+    expect(refusal(await server.operator.get(path))).toBe(gone)
+    expect(refusal(await patch({ status: 'active' }))).toBe(gone)
+    expect(
+      refusal(
+        await server.operator.put(
+          `${path}/permissions`,
+          { permissions: mayAll('tasks', { orgID }) },
+          { headers: { 'If-Match': '"1"' } },
+        ),
+      ),
+    ).toBe(gone)
+    expect(refusal(await server.operator.delete(path))).toBe(gone)
+    expect(ok(await server.operator.get(`${AUTHORIZATIONS}?token=${token.token}`)).authorizations).toEqual([])
+    expect(JSON.stringify(ok(await server.operator.get(AUTHORIZATIONS)))).not.toContain(token.id)
+  })
+
+  test('of one and the same by many succeeds once', async () => {
+    const answers = await Promise.all([...Array(10)].map(() => server.operator.delete(path)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, ...Array(9).fill(404)])
+  })
+
+  test('of the own token is the last thing that it does', async () => {
+    const permissions = mayAll('authorizations', { orgID })
+    const own = await createToken(server.operator, { orgID, permissions })
+    ok(await server.as(own.token).delete(`${AUTHORIZATIONS}/${own.id}`), 204)
+    expect(refusal(await server.as(own.token).get(AUTHORIZATIONS))).toBe('401 unauthorized: unauthorized access')
+  })
+})
+
+test('each secret was in exactly one answer: that to its creation', () => {
+  expect(secrets.length).toBeGreaterThan(30)
+  for (const secret of secrets) expect(heard.filter(text => text.includes(secret))).toHaveLength(1)
+  console.log(`authorizations change: ${heard.length} answers searched for ${secrets.length} secrets`)
+})
