@@ -104,7 +104,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const trusted = config.forwardAuth.trusted
   const authorize = trusted.length === 0 ? undefined : extAuth({ verifier, catalogue, trusts: addressMatcher(trusted) })
   const management = getRequestListener(app.fetch, {
-    overrideGlobalObjects: false,
+    // Lets this thread's `Response` be the adapter's own, which goes out as it is, not through a stream: twice the rate.
+    overrideGlobalObjects: true,
     // HTTP/1.0, which old health checks speak, names no host.
     hostname: 'localhost',
     errorHandler: unroutableAnswer,

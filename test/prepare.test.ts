@@ -212,7 +212,8 @@ describe('the tools that tests call', () => {
     return inRoot('bin')
   }
   const stub = '#!/bin/sh\n'
-  const tools = { curl: stub, jq: stub, strace: stub, xargs: stub, openssl: stub, sqlite3: stub }
+  const names = ['curl', 'jq', 'strace', 'xargs', 'openssl', 'sqlite3', 'prlimit', 'nginx', 'caddy'] as const
+  const tools = Object.fromEntries(names.map(name => [name, stub])) as Record<(typeof names)[number], string>
 
   test('are left alone if they are there', () => {
     prepare()

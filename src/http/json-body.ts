@@ -25,7 +25,8 @@ export async function readBytes(incoming: IncomingMessage, maxBytes: number): Pr
     })
     incoming.on('end', () => resolve(Buffer.concat(chunks)))
     incoming.on('error', brokenOff)
-    incoming.on('close', brokenOff)
+    // Always the last event, and an error is costly to make.
+    incoming.on('close', () => incoming.readableEnded || brokenOff())
   })
 }
 

@@ -22,14 +22,19 @@ export async function streamList(c: RequestContext, path: string, query: Authori
   if (!page.more) return json(c, { ...head, authorizations: wire(page.rows) })
 
   const encoder = new TextEncoder()
-  let opening = `${JSON.stringify(head).slice(0, -1)},"authorizations":[`
+  const opening = `${JSON.stringify(head).slice(0, -1)},"authorizations":[`
+  let begun = false
+  let separator = ''
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const rows = JSON.stringify(wire(page.rows)).slice(1, -1)
       const next = page.more ? await pageAt(NEXT_PAGE) : { rows: [], more: false }
       const done = next.rows.length === 0 && !next.more
-      controller.enqueue(encoder.encode(`${opening}${rows}${done ? ']}' : ''}`))
-      opening = next.rows.length === 0 || page.rows.length === 0 ? '' : ','
+      const text = rows === '' ? '' : separator + rows
+      controller.enqueue(encoder.encode(`${begun ? '' : opening}${text}${done ? ']}' : ''}`))
+      begun = true
+      // Of a page nothing may be left, in the middle too.
+      if (rows !== '') separator = ','
       page = next
       if (done) controller.close()
     },

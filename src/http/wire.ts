@@ -5,7 +5,10 @@ import type { Permission } from '../domain/permission.ts'
 import type { TokenText } from '../domain/token.ts'
 import { printTime } from './time.ts'
 
-/** Our values as InfluxDB's JSON. The wire's spelling (`orgID`) lives here only. Source: wire contract 3.1, 5.1, 5.9. */
+/**
+ * Our values as InfluxDB's JSON, in which undefined fields are left out. The wire's spelling (`orgID`) lives here only.
+ * Source: wire contract 3.1, 5.1, 5.9.
+ */
 
 export const AUTHORIZATIONS = '/api/v2/authorizations'
 export const V1_AUTHORIZATIONS = '/private/legacy/authorizations'
@@ -26,7 +29,7 @@ export function authorizationJson(found: DescribedAuthorization, token: TokenTex
     links: { self: `${base}/${found.id}`, user: `/api/v2/users/${found.userId}` },
     createdAt: printTime(found.createdAtMs),
     updatedAt: printTime(found.updatedAtMs),
-    ...(found.expiresAtMs !== undefined && { expiresAt: printTime(found.expiresAtMs) }),
+    expiresAt: found.expiresAtMs === undefined ? undefined : printTime(found.expiresAtMs),
   }
 }
 
@@ -47,18 +50,18 @@ export function firstAuthorizationJson(authorization: Authorization, token: Toke
 }
 
 export function permissionJson({ action, resource: { type, id, orgId } }: Permission) {
-  return { action, resource: { type, ...(id && { id }), ...(orgId && { orgID: orgId }) } }
+  return { action, resource: { type, id, orgID: orgId } }
 }
 
 /** Types whose ids have a name beside them. */
 const NAMED = ['buckets', 'orgs', 'users']
 
 function namedPermissionJson({ permission, name, org }: NamedPermission) {
-  const { action, resource } = permissionJson(permission)
-  const { type, id } = permission.resource
+  const { action, resource } = permission
+  const { type, id, orgId: orgID } = resource
   // What the id named is gone: then neither name is shown.
-  if (id !== undefined && NAMED.includes(type) && name === undefined) return { action, resource }
-  return { action, resource: { ...resource, ...(name !== undefined && { name }), ...(org !== undefined && { org }) } }
+  if (id !== undefined && NAMED.includes(type) && name === undefined) return permissionJson(permission)
+  return { action, resource: { type, id, orgID, name, org } }
 }
 
 export function userJson({ id, name, status, oauthId }: User) {

@@ -44,6 +44,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
+const PRINTABLE = /^[\x21-\x7e]*$/
+
 /**
  * Reads what a write would touch from its method and request target, as they would be sent.
  *
@@ -52,6 +54,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
  */
 export function parseWriteUrl(method: string, target: string): WriteTarget | Undecidable {
   if (method !== 'POST') return { undecidable: `${method} is not a write` }
+  // Bytes beyond ASCII reach us one character each, and the upstream as what they mean together.
+  if (!PRINTABLE.test(target)) return { undecidable: 'the URL has characters that must be escaped' }
   const [path, query, ...rest] = target.split('?') as [string, string | undefined, ...string[]]
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined
   if (route === undefined) return { undecidable: 'this path is not a write whose target the URL decides' }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { nextInSequence } from './changes.ts'
-import { type Sql, sql } from './sql.ts'
+import { portion, type Sql, sql } from './sql.ts'
 
 /** One management act. `detail` is a JSON object without secrets. */
 export interface AuditEntry {
@@ -51,6 +51,6 @@ export function audit(store: Sql): Audit {
     list: (fromSeq, limit) =>
       store.all<AuditRow>(sql`
         select seq, at as "atMs", actor, action, target, detail, previous, hash
-        from audit where seq >= ${fromSeq} order by seq limit ${limit}`),
+        from audit where seq >= ${fromSeq} order by seq ${portion(limit)}`),
   }
 }

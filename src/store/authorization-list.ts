@@ -1,7 +1,7 @@
 import type { Authorization, AuthorizationKind, Status } from '../domain/authorization.ts'
 import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
 import type { NamedPermission } from './permissions.ts'
-import { among, EMPTY, join, raw, type SqlValue, type Statement, sql } from './sql.ts'
+import { among, EMPTY, join, portion, raw, type SqlValue, type Statement, sql } from './sql.ts'
 
 /** An authorization with the names that its JSON shows. `orgName` or `userName` is undefined if the org or user is gone. */
 export interface DescribedAuthorization extends Omit<Authorization, 'permissions'> {
@@ -155,11 +155,11 @@ export function order({ sortBy = 'id', descending = false }: AuthorizationPage):
 export function cut({ limit, offset = 0 }: AuthorizationPage): Statement {
   if (limit === undefined && offset === 0) return EMPTY
   // Both engines want a limit before an offset; this one is beyond any table.
-  return sql`limit ${limit ?? Number.MAX_SAFE_INTEGER} offset ${offset}`
+  return portion(limit ?? Number.MAX_SAFE_INTEGER, offset)
 }
 
 /** As much of something as a page may need of it. */
 function beginning(page: AuthorizationPage): Statement {
   const { limit, offset = 0 } = page
-  return limit === undefined ? EMPTY : sql`${order(page)} limit ${limit + offset}`
+  return limit === undefined ? EMPTY : sql`${order(page)} ${portion(limit + offset)}`
 }

@@ -1,5 +1,5 @@
 import type { BucketId, OrgId } from '../domain/id.ts'
-import { among, EMPTY, join, raw, type Sql, type Statement, sql } from './sql.ts'
+import { among, EMPTY, join, portion, raw, type Sql, type Statement, sql } from './sql.ts'
 
 export interface Bucket {
   readonly id: BucketId
@@ -76,7 +76,7 @@ export function buckets(store: Sql): Buckets {
       const key = raw(orgId === undefined || afterId !== undefined ? 'id' : 'name')
       return store.all<Bucket>(sql`
         select ${COLUMNS} from buckets where ${join(conditions, ' and ')}
-        order by ${key} ${raw(descending ? 'desc' : 'asc')} limit ${limit} offset ${offset}`)
+        order by ${key} ${raw(descending ? 'desc' : 'asc')} ${portion(limit, offset)}`)
     },
 
     ofOrg: orgId => store.all<Bucket>(sql`select ${COLUMNS} from buckets where org_id = ${orgId} order by name`),

@@ -9,8 +9,9 @@ export interface Lock {
 /**
  * Who may use a data file together. Running servers share; a migration or a restore needs it alone.
  *
- * The lock is that of a small SQLite file beside the data, because Node cannot lock files by itself: an open read holds it
- * shared, an open exclusive transaction holds it alone. `kill -9` releases both.
+ * The lock is that of an empty SQLite file beside the data, because Node cannot lock files by itself: an open read holds it
+ * shared, an open exclusive transaction holds it alone. `kill -9` releases both. Nothing is ever written into it: processes
+ * that start together and all want to write first would be refused at once instead of waiting for each other.
  *
  * @throws AppError `unavailable`, saying who is in the way
  */
@@ -19,13 +20,12 @@ export async function lockStore(path: string, mode: 'shared' | 'alone'): Promise
   const database = await openDatabase(path)
   try {
     database.exec('pragma busy_timeout = 2000')
-    database.exec('pragma journal_mode = delete')
-    database.exec('create table if not exists held (holder text)')
     if (mode === 'alone') {
       database.exec('begin exclusive')
     } else {
       database.exec('begin')
-      database.prepare('select count(*) from held').all()
+      // A transaction begins with its first read.
+      database.prepare('select count(*) from sqlite_schema').all()
     }
   } catch (cause) {
     database.close()

@@ -1,5 +1,5 @@
 import type { OrgId, UserId } from '../domain/id.ts'
-import { among, EMPTY, join, raw, type Sql, type Statement, sql } from './sql.ts'
+import { among, EMPTY, join, portion, raw, type Sql, type Statement, sql } from './sql.ts'
 
 export interface Org {
   readonly id: OrgId
@@ -58,7 +58,7 @@ export function orgs(store: Sql): Orgs {
         )
       }
       const where = conditions.length === 0 ? EMPTY : sql`where ${join(conditions, ' and ')}`
-      return store.all<Org>(sql`select ${COLUMNS} from orgs ${where} order by id limit ${limit} offset ${offset}`)
+      return store.all<Org>(sql`select ${COLUMNS} from orgs ${where} order by id ${portion(limit, offset)}`)
     },
 
     async any() {

@@ -1,6 +1,6 @@
 import type { OrgId, ResourceId } from '../domain/id.ts'
-import type { Action, Permission, ResourceType } from '../domain/permission.ts'
-import { inLists, list, type Sql, sql } from './sql.ts'
+import type { Action, Permission, Resource, ResourceType } from '../domain/permission.ts'
+import { inLists, list, raw, type Sql, sql } from './sql.ts'
 
 /** The names behind a permission's ids; undefined where there is no id, or nothing behind it any more. */
 export interface ResourceNames {
@@ -17,6 +17,12 @@ export interface Permissions {
   of(authorizationId: string): Promise<Permission[]>
   /** With the names behind the ids, for many authorizations at once. */
   named(authorizationIds: readonly string[]): Promise<Map<string, NamedPermission[]>>
+  /**
+   * Puts the names to permissions that were read already; each list gives a list.
+   *
+   * @param orgNames those that are known, so that they need not be looked up
+   */
+  name(lists: readonly (readonly Permission[])[], orgNames?: ReadonlyMap<string, string>): Promise<NamedPermission[][]>
   replace(authorizationId: string, permissions: readonly Permission[]): Promise<void>
 }
 
@@ -26,27 +32,87 @@ export interface PermissionRow {
   resource_id: string | null
   org_id: string | null
 }
-interface NamedRow extends PermissionRow {
-  authorization_id: string
-  bucket_name: string | null
-  user_name: string | null
-  named_org: string | null
-  org_name: string | null
+/** Types whose objects have a name that is shown. */
+const isNamed = (type: ResourceType): type is 'buckets' | 'users' | 'orgs' =>
+  type === 'buckets' || type === 'users' || type === 'orgs'
+
+export function permissionOf({ action, type, resource_id, org_id }: PermissionRow): Permission {
+  return { action, resource: resourceOf(type, resource_id, org_id) }
 }
 
-export function permissionOf(row: PermissionRow): Permission {
-  return {
-    action: row.action,
-    resource: {
-      type: row.type,
-      ...(row.resource_id === null ? {} : { id: row.resource_id as ResourceId }),
-      ...(row.org_id === null ? {} : { orgId: row.org_id as OrgId }),
-    },
-  }
+/** Written out, because spreading what may be there takes ten times as long, and lists have thousands of them. */
+function resourceOf(type: ResourceType, id: string | null, orgId: string | null): Resource {
+  if (!id) return orgId ? { type, orgId: orgId as OrgId } : { type }
+  return orgId ? { type, id: id as ResourceId, orgId: orgId as OrgId } : { type, id: id as ResourceId }
+}
+
+/**
+ * All permissions of the authorization `a` as one text, for `unpacked`: with a row for each, they would cost more than all the
+ * rest of what is read. Neither separator can be in an id, an action or a type.
+ */
+export const PACKED = raw(`(
+  select string_agg(p.action || ' ' || p.type || ' ' || coalesce(p.resource_id, '') || ' ' || coalesce(p.org_id, ''), ','
+    order by p.position)
+  from permissions p where p.authorization_id = a.id)`)
+
+/** @param text null if there are none */
+export function unpacked(text: string | null): Permission[] {
+  if (text === null) return []
+  return text.split(',').map(one => {
+    const [action, type, id, orgId] = one.split(' ') as [Action, ResourceType, string, string]
+    return { action, resource: resourceOf(type, id, orgId) }
+  })
+}
+
+interface Named {
+  id: string
+  name: string
 }
 
 export function permissions(store: Sql): Permissions {
+  async function name(
+    lists: readonly (readonly Permission[])[],
+    orgNames: ReadonlyMap<string, string> = new Map(),
+  ): Promise<NamedPermission[][]> {
+    const ids = { buckets: new Set<string>(), users: new Set<string>(), orgs: new Set<string>() }
+    for (const { resource } of lists.flat()) {
+      if (resource.id !== undefined && isNamed(resource.type)) ids[resource.type].add(resource.id)
+      if (resource.orgId !== undefined) ids.orgs.add(resource.orgId)
+    }
+    for (const id of orgNames.keys()) ids.orgs.delete(id)
+    const buckets = await found<Named & { org_id: string }>(ids.buckets, 'id, name, org_id from buckets')
+    const users = await found<Named>(ids.users, 'id, name from users', 'and deleted_at is null')
+    const orgs = await found<Named>(ids.orgs, 'id, name from orgs')
+    const orgName = (id: string | undefined) => id && (orgNames.get(id) ?? orgs.get(id)?.name)
+
+    function nameOf({ type, id, orgId }: Permission['resource']): string | undefined {
+      if (id === undefined) return undefined
+      if (type === 'users') return users.get(id)?.name
+      if (type === 'orgs') return orgName(id)
+      const bucket = type === 'buckets' ? buckets.get(id) : undefined
+      return bucket !== undefined && (orgId === undefined || orgId === bucket.org_id) ? bucket.name : undefined
+    }
+    return lists.map(list =>
+      list.map(permission => ({
+        permission,
+        name: nameOf(permission.resource),
+        org: orgName(permission.resource.orgId),
+      })),
+    )
+  }
+
+  async function found<Row extends Named>(ids: Set<string>, what: string, more = ''): Promise<Map<string, Row>> {
+    const rows = new Map<string, Row>()
+    for (const some of inLists([...ids])) {
+      const query = sql`select ${raw(what)} where id in ${list(some)} ${raw(more)}`
+      for (const row of await store.all<Row>(query)) rows.set(row.id, row)
+    }
+    return rows
+  }
+
   return {
+    name,
+
     async of(authorizationId) {
       const rows = await store.all<PermissionRow>(sql`
         select action, type, resource_id, org_id from permissions
@@ -55,27 +121,15 @@ export function permissions(store: Sql): Permissions {
     },
 
     async named(authorizationIds) {
-      const found = new Map<string, NamedPermission[]>(authorizationIds.map(id => [id, []]))
+      const held = new Map<string, Permission[]>(authorizationIds.map(id => [id, []]))
       for (const ids of inLists(authorizationIds)) {
-        const rows = await store.all<NamedRow>(sql`
-          select p.authorization_id, p.action, p.type, p.resource_id, p.org_id,
-            b.name as bucket_name, u.name as user_name, n.name as named_org, o.name as org_name
-          from permissions p
-          left join buckets b on p.type = 'buckets' and b.id = p.resource_id and (p.org_id is null or b.org_id = p.org_id)
-          left join users u on p.type = 'users' and u.id = p.resource_id and u.deleted_at is null
-          left join orgs n on p.type = 'orgs' and n.id = p.resource_id
-          left join orgs o on o.id = p.org_id
-          where p.authorization_id in ${list(ids)}
-          order by p.authorization_id, p.position`)
-        for (const row of rows) {
-          found.get(row.authorization_id)?.push({
-            permission: permissionOf(row),
-            name: row.bucket_name ?? row.user_name ?? row.named_org ?? undefined,
-            org: row.org_name ?? undefined,
-          })
-        }
+        const rows = await store.all<PermissionRow & { authorization_id: string }>(sql`
+          select authorization_id, action, type, resource_id, org_id from permissions
+          where authorization_id in ${list(ids)} order by authorization_id, position`)
+        for (const row of rows) held.get(row.authorization_id)?.push(permissionOf(row))
       }
-      return found
+      const named = await name([...held.values()])
+      return new Map([...held.keys()].map((id, at) => [id, named[at] ?? []]))
     },
 
     async replace(authorizationId, wanted) {

@@ -45,6 +45,14 @@ export function raw(text: string): Statement {
   return { pieces: [text], values: [] }
 }
 
+/**
+ * `limit … offset …`. The casts are for SQLite: it plans by the value of a bare parameter there, and so plans a prepared
+ * statement anew at each execution, which takes longer than most of ours run.
+ */
+export function portion(limit: number, offset = 0): Statement {
+  return sql`limit cast(${limit} as bigint) offset cast(${offset} as bigint)`
+}
+
 /** How many values an `in (…)` may hold; few sizes, so that few statements need to be prepared. */
 const LIST_SIZES = [1, 10, 100, 1000]
 

@@ -3,7 +3,7 @@ import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
 import type { Permission } from '../domain/permission.ts'
 import type { TokenDigest } from '../domain/token.ts'
 import type { Standing } from '../domain/verdict.ts'
-import { type PermissionRow, permissionOf, permissions } from './permissions.ts'
+import { PACKED, type PermissionRow, permissionOf, unpacked } from './permissions.ts'
 import { raw, type Sql, type Statement, sql } from './sql.ts'
 
 /** What a credential stands for, as a verdict needs it. */
@@ -41,29 +41,28 @@ interface Row {
   not_after: number | null
   user_status: Status | null
   deleted_at: number | null
+  permissions: string | null
 }
 
-const COLUMNS = raw(`a.id, a.org_id, a.user_id, a.status, a.expires_at, u.status as user_status, u.deleted_at`)
+const COLUMNS = sql`a.id, a.org_id, a.user_id, a.status, a.expires_at, u.status as user_status, u.deleted_at,
+  ${PACKED} as permissions`
 const JOINS = raw(`join orgs o on o.id = a.org_id left join users u on u.id = a.user_id`)
 
 export function standings(store: Sql): Standings {
-  const held = permissions(store)
-
-  async function many(query: Statement): Promise<AuthorizationStanding[]> {
-    const rows = await store.all<Row>(query)
-    return Promise.all(
-      rows.map(async row => ({
+  async function one(query: Statement): Promise<AuthorizationStanding | undefined> {
+    const [row] = await store.all<Row>(query)
+    return (
+      row && {
         authorizationId: row.id,
         orgId: row.org_id,
         userId: row.user_id,
         status: row.status,
         expiresAtMs: earlier(row.expires_at, row.not_after),
         ownerActive: row.user_status === 'active' && row.deleted_at === null,
-        permissions: await held.of(row.id),
-      })),
+        permissions: unpacked(row.permissions),
+      }
     )
   }
-  const one = async (query: Statement) => (await many(query))[0]
 
   return {
     ofSecret: digest =>

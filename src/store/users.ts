@@ -1,6 +1,6 @@
 import type { Status } from '../domain/authorization.ts'
 import type { UserId } from '../domain/id.ts'
-import { among, EMPTY, raw, type Sql, type Statement, sql } from './sql.ts'
+import { among, EMPTY, portion, raw, type Sql, type Statement, sql } from './sql.ts'
 
 export interface User {
   readonly id: UserId
@@ -71,7 +71,7 @@ export function users(store: Sql): Users {
         select ${COLUMNS} from users
         where deleted_at is null ${scope === 'all' ? EMPTY : sql`and ${among('id', scope.ids)}`}
           ${afterId === undefined ? EMPTY : after}
-        order by id ${raw(descending ? 'desc' : 'asc')} limit ${limit} offset ${offset}`)
+        order by id ${raw(descending ? 'desc' : 'asc')} ${portion(limit, offset)}`)
       return rows.map(userOf)
     },
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { Schema } from '../wire/document.ts'
 import { type ApiOperation, expanded, fieldsIn, isIdSchema, operations } from '../wire/operations.ts'
 import { type DescribedServer, startDescribedServer } from './described-server.ts'
-import { ok, refusal } from './fixtures.ts'
+import { DBRPS, ok, refusal } from './fixtures.ts'
 import { askedFor, createVictims, everything, pathOf, sampleBody, type Victims } from './samples.ts'
 import type { Answer, Asked } from './server.ts'
 
@@ -157,6 +157,8 @@ describe.each(withBody)('$name', operation => {
     const send = await sender(operation)
     await changingNothing(async () => {
       for (const { way, schema } of texts) {
+        // Not looked at beside an id.
+        if (operation.path === DBRPS && way[0] === 'org') continue
         // A password may be any bytes, only not many.
         const controls = way.at(-1) === 'password' ? [] : ['a\u0000b', '\u001b[31m', '\u007f']
         for (const text of [...controls, 'x'.repeat(100_000)]) {
@@ -213,10 +215,9 @@ describe.each(withBody)('$name', operation => {
     const inside = JSON.stringify(body())
     for (const name of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '']) {
       expect(refusal(await send(`{${JSON.stringify(name)}:${inside}}`)), name).toBe(empty)
-      expect((await send(`{${JSON.stringify(name)}:1,${JSON.stringify(body()).slice(1)}`)).status, name).toBeLessThan(
-        500,
-      )
     }
+    const { status } = await send(`{"__proto__":1,"constructor":null,${JSON.stringify(body()).slice(1)}`)
+    expect(status === 422 || status === 412 || status < 300, String(status)).toBe(true)
   })
 
   test('knows its names in any case, and of two the last counts', async () => {

@@ -102,8 +102,10 @@ describe('nothing is wrong', () => {
     await killed.kill()
     const before = stateOf(killed.dataDir)
     expect(before.some(({ name, size }) => name === 'sluice.db-wal' && size > 0)).toBe(true)
-    const { code, wrong } = await examine(killed.dataDir)
+    const { code, wrong, findings } = await examine(killed.dataDir)
     expect([code, wrong]).toEqual([0, []])
+    // Known only from the write-ahead log.
+    expect(findings).toContainEqual({ level: 'ok', what: 'There is one active operator token.' })
     expect(stateOf(killed.dataDir)).toEqual(before)
   })
 

@@ -280,12 +280,13 @@ describe('a restore', () => {
       const dataDir = join(temporaryFolder(), 'data')
       cpSync(server.dataDir, dataDir, { recursive: true })
       const epoch = await epochIn(dataDir)
-      // The first are killed early, the last are let finish, so that both ends are seen.
-      const afterMs = round === rounds - 1 ? 30_000 : random.between(50, 700)
+      const isLast = round === rounds - 1
       await sluice(dataDir, ['restore', file, '--yes'], {
-        onStart: child => {
-          const timer = setTimeout(() => child.kill('SIGKILL'), afterMs)
-          child.once('close', () => clearTimeout(timer))
+        onStart: async child => {
+          // Once there is something to interrupt; the last one is let finish.
+          while (!existsSync(`${storePath(dataDir)}.restoring`) && child.exitCode === null) await sleep(1)
+          await sleep(random.between(0, 300))
+          if (!isLast) child.kill('SIGKILL')
         },
       })
       expect(existsSync(storePath(dataDir))).toBe(true)

@@ -161,3 +161,10 @@ describe('an unknown path', () => {
     }
   })
 })
+
+test('no answer is to be kept on the way, or taken for something else', async () => {
+  for (const path of ['/api/v2/authorizations', '/api/v2/nowhere', '/health', '/write', '/elsewhere']) {
+    const { headers } = await server.request('GET', path, { token: server.onboarded.operator })
+    expect(headers, path).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  }
+})

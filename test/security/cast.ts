@@ -12,7 +12,7 @@ import type { BucketId, OrgId, UserId } from '../../src/domain/id.ts'
 import type { TokenText } from '../../src/domain/token.ts'
 import { isDenial } from '../../src/domain/verdict.ts'
 import { openStore, prepareDirectory, storePath } from '../../src/store/open-sqlite-store.ts'
-import { sql } from '../../src/store/sql.ts'
+import { type Sql, sql } from '../../src/store/sql.ts'
 import type { Store } from '../../src/store/store.ts'
 import { allAccessSet, permission } from './reach.ts'
 
@@ -24,6 +24,8 @@ const START_MS = Date.UTC(2026, 0, 1)
 /** One world: its authority, and the verifier that judges the secrets that came out of it. */
 export interface Parts {
   readonly store: Store
+  /** The engine below the store. */
+  readonly sql: Sql
   readonly authority: Authority
   readonly verifier: Verifier
   readonly clock: { nowMs(): number; advance(ms: number): void }
@@ -49,6 +51,7 @@ async function openParts(directory: string, nowMs: number): Promise<Parts> {
   const means = { store: writer.store, clock, ids: createIds(clock, randomBytes), random: randomBytes, hasher }
   return {
     store: writer.store,
+    sql: writer.sqlite,
     authority: createAuthority(means, { sessionLengthMs: SESSION_MS }),
     verifier: await createVerifier({
       store: reader.store,

@@ -6,7 +6,7 @@ import type { AuthorizationId, OrgId, UserId } from '../../src/domain/id.ts'
 import { type Permission, printPermission } from '../../src/domain/permission.ts'
 import { isDenial } from '../../src/domain/verdict.ts'
 import { ADDRESS, buildStage, type Cast, callerBy, type Parts, passwordOf, type Stage } from './cast.ts'
-import { allAccessSet, both, operatorSet, permission } from './reach.ts'
+import { allAccessSet, both, operatorSet, permission, personal } from './reach.ts'
 
 let stage: Stage
 let cast: Cast
@@ -94,6 +94,16 @@ describe('an all-access token does not become an operator (CVE-2024-30896)', () 
     const { admin } = cast.users
     const own = await token(operator, allAccessSet(cast.orgs.plant, admin), { userId: admin })
     expect(await refusal(setPassword(own.caller, admin))).toMatch(/^forbidden: permission .* is not allowed/)
+  })
+
+  test("by setting the password of the instance's owner, though he has no token left", async () => {
+    const { admin } = cast.users
+    const asOwner = personal(admin, [{ type: 'orgs', id: cast.orgs.plant, userId: admin, role: 'owner' }])
+    const { caller } = await token(operator, asOwner, { userId: cast.users.eve })
+    await parts.authority.authorizations.delete(operator, cast.operator.id as AuthorizationId)
+    expect(await refusal(setPassword(caller, admin))).toBe(
+      'forbidden: permission read:authorizations is not allowed: read:authorizations is unauthorized',
+    )
   })
 
   test('by adding an owner or a member', async () => {

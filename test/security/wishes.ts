@@ -80,7 +80,8 @@ export function granted(world: World, wanted: readonly Wish[], held: readonly Pe
       return [permission(one.action, one.type, { id, orgId: orgAt(one.org) })]
     }
     // What the caller holds, as it is, narrowed, or without the org beside it: wider, if there was nothing else.
-    const mine = pick(held, one.one)
+    // Half of the time one that came last: what tokens add to a session is odder than what an org's owner has anyway.
+    const mine = pick(one.one % 2 === 0 ? held : held.slice(-6), one.one >> 1)
     if (mine === undefined) return [permission('read', 'buckets', { orgId: orgAt(0) })]
     const { type, id, orgId } = mine.resource
     return [

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Config } from '../../config/config.ts'
 import { checkFirstStart } from './first-start.ts'
 
 let folder: string
@@ -17,14 +18,14 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function wrongWith(token: string | undefined, host = '127.0.0.1') {
+function wrongWith(token: string | undefined, host = '127.0.0.1', publicUrl?: Config['publicUrl']) {
   const files = { passwordFile: path('password'), tokenFile: token && path(token) }
   const init = { username: 'admin', org: 'o', bucket: 'b', ...files }
-  return checkFirstStart({ init, listen: { host, port: 8086 } }).filter(({ level }) => level !== 'ok')
+  return checkFirstStart({ init, listen: { host, port: 8086 }, publicUrl }).filter(({ level }) => level !== 'ok')
 }
 
 test('without an unattended first start there is nothing to look at', () => {
-  expect(checkFirstStart({ init: undefined, listen: { host: '::', port: 1 } })).toEqual([])
+  expect(checkFirstStart({ init: undefined, listen: { host: '::', port: 1 }, publicUrl: undefined })).toEqual([])
 })
 
 test('files that are there and hold something are fine', () => {
@@ -44,4 +45,7 @@ test('a short token is bad where other machines can connect', () => {
   expect(wrongWith('short')).toEqual([])
   expect(wrongWith('short', '0.0.0.0')).toMatchObject([{ level: 'bad', what: expect.stringMatching(/fewer than 16/) }])
   expect(wrongWith('token', '0.0.0.0')).toEqual([])
+  const behind = (host: string) => ({ origin: `https://${host}`, protocol: 'https:' as const, host })
+  expect(wrongWith('short', '127.0.0.1', behind('t.example'))).toHaveLength(1)
+  expect(wrongWith('short', '127.0.0.1', behind('[::1]:8086'))).toEqual([])
 })

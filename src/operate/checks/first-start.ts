@@ -4,16 +4,17 @@ import type { Config } from '../../config/config.ts'
 import { explain } from '../explain.ts'
 import { bad, type Finding, ok } from './finding.ts'
 
-/** Shorter tokens, if people chose them, can be guessed by whoever can connect. */
+/** The server refuses shorter ones where other machines can connect, and does not start. */
 const MIN_CHOSEN_CHARS = 16
 
 /** The files that an unattended first start reads. */
-export function checkFirstStart({ init, listen }: Pick<Config, 'init' | 'listen'>): Finding[] {
+export function checkFirstStart({ init, listen, publicUrl }: Pick<Config, 'init' | 'listen' | 'publicUrl'>): Finding[] {
   if (init === undefined) return []
+  const isExposed = ![listen.host, ...(publicUrl ? [new URL(publicUrl.origin).hostname] : [])].every(isLoopback)
   const files = [init.passwordFile, init.tokenFile].filter(path => path !== undefined)
   const wrong = [
     ...files.flatMap(fileFindings),
-    ...(init.tokenFile === undefined || isLoopback(listen.host) ? [] : lengthFindings(init.tokenFile)),
+    ...(isExposed && init.tokenFile !== undefined ? lengthFindings(init.tokenFile) : []),
   ]
   return wrong.length > 0 ? wrong : [ok('The files for the unattended first start are there.')]
 }

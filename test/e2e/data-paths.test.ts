@@ -1,0 +1,201 @@
+// The paths whose work an InfluxDB does, while there is none to do it: every refusal, and 503 where the token may.
+import * as http from 'node:http'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Answer, type Asked, type Onboarded, type Server, startServer } from './server.ts'
+
+let server: Server
+let ids: Onboarded
+
+beforeAll(async () => {
+  server = await startServer({ onboard: true, env: { SLUICE_LOG_LEVEL: 'warn' } })
+  ids = server.onboarded as Onboarded
+  await makeTokens()
+})
+
+type Headers = http.OutgoingHttpHeaders
+
+async function asOperator(method: string, path: string, body?: unknown): Promise<Answer> {
+  const answer = await server.request(method, path, { token: ids.operator, body })
+  expect(answer.status, answer.text).toBeLessThan(300)
+  return answer
+}
+
+/** One token of each standing, by what is to be known of it. */
+const tokens: Record<'writer' | 'reader' | 'elsewhere' | 'inactive' | 'orphan' | 'sleeper', string> = {
+  writer: '',
+  reader: '',
+  elsewhere: '',
+  inactive: '',
+  orphan: '',
+  sleeper: '',
+}
+
+async function makeTokens(): Promise<void> {
+  const { orgId, bucketId } = ids
+  const other = (await asOperator('POST', '/api/v2/buckets', { orgID: orgId, name: 'bucket2' })).json()
+  const user = async (name: string) => (await asOperator('POST', '/api/v2/users', { name })).json().id
+  const token = async (action: string, id: string, more: object = {}) => {
+    const permissions = [{ action, resource: { type: 'buckets', id, orgID: orgId } }]
+    return (await asOperator('POST', '/api/v2/authorizations', { orgID: orgId, permissions, ...more })).json().token
+  }
+  const [gone, asleep] = [await user('gone'), await user('asleep')]
+  tokens.writer = await token('write', bucketId)
+  tokens.reader = await token('read', bucketId)
+  tokens.elsewhere = await token('write', other.id)
+  tokens.inactive = await token('write', bucketId, { status: 'inactive' })
+  tokens.orphan = await token('write', bucketId, { userID: gone })
+  tokens.sleeper = await token('write', bucketId, { userID: asleep })
+  await asOperator('DELETE', `/api/v2/users/${gone}`)
+  await asOperator('PATCH', `/api/v2/users/${asleep}`, { status: 'inactive' })
+}
+
+/** The paths, each asked for something that the writer may do. */
+const WRITES = {
+  v2: () => `/api/v2/write?orgID=${ids.orgId}&bucket=${ids.bucketId}`,
+  v1: () => '/write?db=bucket1',
+  v3: () => '/api/v3/write_lp?db=bucket1',
+} as const
+const POST_ONLY = 'OPTIONS, POST'
+const ALSO_GET = 'OPTIONS, GET, POST'
+const ALL: readonly [name: string, path: () => string, allow: string][] = [
+  ['the write of version 2', WRITES.v2, POST_ONLY],
+  ['the query of version 2', () => `/api/v2/query?orgID=${ids.orgId}`, POST_ONLY],
+  ['the deletion of version 2', () => `/api/v2/delete?orgID=${ids.orgId}&bucket=${ids.bucketId}`, POST_ONLY],
+  ['the write of version 1', WRITES.v1, POST_ONLY],
+  ['the query of version 1', () => '/query?db=bucket1&q=SELECT%201', ALSO_GET],
+  ['the write of version 3', WRITES.v3, POST_ONLY],
+  ['the SQL query of version 3', () => '/api/v3/query_sql?db=bucket1&q=SELECT%201', ALSO_GET],
+  ['the InfluxQL query of version 3', () => '/api/v3/query_influxql?db=bucket1&q=SELECT%201', ALSO_GET],
+]
+
+const post = (path: string, asked: Asked = {}) => server.request('POST', path, { body: 'm f=1', ...asked })
+
+function expectRefusal(answer: Answer, status: number, code: string, message: string): void {
+  expect([answer.status, answer.json()], answer.text).toEqual([status, { code, message }])
+  expect(answer.headers['x-platform-error-code']).toBe(code)
+  expect(answer.headers['content-type']).toBe('application/json; charset=utf-8')
+  expect(answer.headers['x-influxdb-version']).toMatch(/^v2\.9\.0\+sluice\./)
+}
+
+function expectNoUpstream(answer: Answer): void {
+  const message = 'the token may do this, but no upstream InfluxDB is configured to do it'
+  expectRefusal(answer, 503, 'unavailable', message)
+  expect(answer.headers['retry-after']).toBe('60')
+}
+
+describe.each(ALL)('%s', (_, path, allow) => {
+  test('is refused without a credential, and with one that is good for nothing', async () => {
+    expectRefusal(await post(path()), 401, 'unauthorized', 'unauthorized access')
+    expectRefusal(await post(path(), { token: 'unknown-token' }), 401, 'unauthorized', 'unauthorized access')
+    expectRefusal(await post(path(), { token: tokens.inactive }), 401, 'unauthorized', 'token is inactive')
+    for (const token of [tokens.orphan, tokens.sleeper])
+      expectRefusal(await post(path(), { token }), 403, 'forbidden', 'User is inactive')
+  })
+
+  test('is 503 where the token may, so that agents keep their data', async () => {
+    expectNoUpstream(await post(path(), { token: tokens.writer }))
+    expectNoUpstream(await post(path(), { token: ids.operator }))
+  })
+
+  test('is 405 for a method it does not have, once it is known who asks', async () => {
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const stranger = await server.request(method, path())
+      expect([stranger.status, stranger.headers.allow]).toEqual([401, undefined])
+      const answer = await server.request(method, path(), { token: tokens.writer })
+      expect([answer.status, answer.json().code], answer.text).toEqual([405, 'method not allowed'])
+      expect(answer.headers.allow).toBe(allow)
+    }
+  })
+})
+
+describe.each(Object.entries(WRITES))('the write of %s', (_, path) => {
+  test('is 403 for a token that may not write there, and for a bucket that does not exist', async () => {
+    const refused = ['forbidden', 'insufficient permissions for write'] as const
+    for (const token of [tokens.reader, tokens.elsewhere]) expectRefusal(await post(path(), { token }), 403, ...refused)
+    const missing = path().replace(/(bucket|db)=[^&]+/, '$1=no-such-bucket')
+    for (const token of [tokens.writer, ids.operator]) expectRefusal(await post(missing, { token }), 403, ...refused)
+  })
+
+  test('is 400 where it cannot be told what it would touch', async () => {
+    const [plain, query] = path().split('?') as [string, string]
+    const [first] = query.split('&') as [string]
+    for (const [target, message] of [
+      [plain, /is missing/],
+      [`${path()}&${first}`, 'a parameter is given twice'],
+      [`${path()}&unheard-of=1`, 'a parameter is not known for this path'],
+      [`${path()}&precision=%zz`, 'a parameter is badly escaped'],
+      [`${path()};x=1`, 'parameters are separated in two ways'],
+      [`${path()}?x=1`, 'the URL can be read in more than one way'],
+    ] as const) {
+      const answer = await post(target, { token: tokens.writer })
+      expect([answer.status, answer.json().code, answer.json().message], target).toEqual([
+        400,
+        'invalid',
+        typeof message === 'string' ? message : expect.stringMatching(message),
+      ])
+    }
+  })
+})
+
+describe('a credential counts only where its generation takes it', () => {
+  const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+  /** Status of the three writes with one `Authorization` header. */
+  async function statuses(authorization: string): Promise<Record<string, number>> {
+    const entries = Object.entries(WRITES).map(async ([api, path]) => {
+      const headers: Headers = { Authorization: authorization }
+      return [api, (await post(path(), { headers })).status] as const
+    })
+    return Object.fromEntries(await Promise.all(entries))
+  }
+
+  test('Token everywhere, in any case but on version 1', async () => {
+    expect(await statuses(`Token ${tokens.writer}`)).toEqual({ v1: 503, v2: 503, v3: 503 })
+    expect(await statuses(`token ${tokens.writer}`)).toEqual({ v1: 401, v2: 503, v3: 503 })
+  })
+
+  test('Bearer not on version 1', async () => {
+    expect(await statuses(`Bearer ${tokens.writer}`)).toEqual({ v1: 401, v2: 503, v3: 503 })
+  })
+
+  test('Basic on version 1 only, with the token for a password', async () => {
+    expect(await statuses(basic('anybody', tokens.writer))).toEqual({ v1: 503, v2: 401, v3: 401 })
+    expect(await statuses(basic('anybody', tokens.inactive))).toEqual({ v1: 401, v2: 401, v3: 401 })
+  })
+
+  test('in the URL on version 1 only, where it goes before the header', async () => {
+    const inUrl = (path: string, token: string) => `${path}&u=anybody&p=${token}`
+    expectNoUpstream(await post(inUrl(WRITES.v1(), tokens.writer)))
+    expectNoUpstream(await post(inUrl(WRITES.v1(), tokens.writer), { token: 'unknown-token' }))
+    expect((await post(inUrl(WRITES.v1(), 'unknown-token'), { token: tokens.writer })).status).toBe(401)
+    for (const path of [WRITES.v2(), WRITES.v3()]) expect((await post(inUrl(path, tokens.writer))).status).toBe(401)
+  })
+})
+
+test('other spellings of a data path are not that path, and nothing is answered for them to who has no token', async () => {
+  for (const path of ['/api/v2/write/', '/api/v2//write', '/api/v2/./write', '/api/v2/%77rite', '/API/v2/write'])
+    for (const asked of [{}, { token: tokens.writer }])
+      expect((await post(`${path}?orgID=${ids.orgId}&bucket=${ids.bucketId}`, asked)).status, path).not.toBe(503)
+  for (const path of ['/write/', '//write', '/query/', '/Write'])
+    expect((await post(`${path}?db=bucket1`, { token: tokens.writer })).status, path).toBe(404)
+})
+
+test('a body of any size is answered, on a connection that stays good', async () => {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+  const body = Buffer.alloc(8 << 20, 'm f=1\n')
+  for (let n = 0; n < 3; n++) {
+    expectNoUpstream(await post(WRITES.v2(), { token: tokens.writer, body, agent }))
+    expect((await post(WRITES.v2(), { body, agent })).status).toBe(401)
+  }
+  agent.destroy()
+})
+
+test('a change of a token holds for its very next write', async () => {
+  const permissions = [{ action: 'write', resource: { type: 'buckets', orgID: ids.orgId } }]
+  const made = (await asOperator('POST', '/api/v2/authorizations', { orgID: ids.orgId, permissions })).json()
+  for (const path of Object.values(WRITES)) {
+    expectNoUpstream(await post(path(), { token: made.token }))
+    await asOperator('PATCH', `/api/v2/authorizations/${made.id}`, { status: 'inactive' })
+    expectRefusal(await post(path(), { token: made.token }), 401, 'unauthorized', 'token is inactive')
+    await asOperator('PATCH', `/api/v2/authorizations/${made.id}`, { status: 'active' })
+  }
+})
