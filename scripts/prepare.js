@@ -42,6 +42,9 @@ const TEST_TOOLS = {
   xargs: 'findutils',
   openssl: 'openssl',
   sqlite3: 'sqlite3',
+  prlimit: 'util-linux',
+  nginx: 'nginx-light',
+  caddy: 'caddy',
 }
 
 /** Native modules are chosen or built for these, so a difference means another installation. */
@@ -236,7 +239,8 @@ async function prepareCheckout(force) {
 // --- System tools for the tests --------------------------------------------------------------
 
 function isOnPath(command) {
-  return (process.env.PATH ?? '').split(delimiter).some(folder => {
+  // Debian keeps nginx where only root's PATH looks.
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some(folder => {
     try {
       accessSync(join(folder, command), constants.X_OK)
       return true

@@ -5,6 +5,7 @@ import type { Bucket, BucketChange, BucketPage, BucketScope } from '../store/buc
 import type { Nouns } from '../store/store.ts'
 import { type Act, actFor, type Means } from './act.ts'
 import { type Caller, may, requirePermission } from './caller.ts'
+import { removeMappings } from './dbrps.ts'
 
 /** One rule of how long a bucket keeps what is written. */
 export interface RetentionRule {
@@ -127,7 +128,7 @@ export async function createSystemBuckets(means: Means, act: Act, orgId: OrgId):
 
 /** Removes a bucket with its members and mappings. The data behind it stays. */
 export async function removeBucket(act: Act, { id }: Bucket): Promise<void> {
-  for (const dbrp of await act.dbrps.ofBucket(id)) await act.dbrps.remove(dbrp.id)
+  await removeMappings(act, await act.dbrps.ofBucket(id))
   await act.memberships.removeResource('buckets', id)
   await act.buckets.remove(id)
   await act.changes.note('bucket', id)

@@ -105,9 +105,7 @@ export function dbrpAuthority(means: Means): DbrpAuthority {
       actFor(means, caller, async (act, current) => {
         const mapping = await findExplicit(act, await orgOf(act, choice), id)
         requirePermission(current, on('write', mapping))
-        await act.dbrps.remove(id)
-        if (mapping.isDefault)
-          await promoteFirst(act, undefined, await sameDatabase(act, mapping.orgId, mapping.database))
+        await removeMappings(act, [mapping])
         await noted(act, 'dbrp.delete', mapping)
       }),
   }
@@ -182,6 +180,14 @@ async function unsetDefaults(act: Act, others: readonly Dbrp[]): Promise<void> {
 async function promoteFirst(act: Act, former: Dbrp | undefined, others: readonly Dbrp[]): Promise<void> {
   const next = others.find(other => other.isDefault) ?? others[0] ?? former
   if (next !== undefined) await act.dbrps.update(next.id, { isDefault: true })
+}
+
+/** Removes mappings; where one was the default of its database, one that remains takes its place. */
+export async function removeMappings(act: Act, mappings: readonly Dbrp[]): Promise<void> {
+  for (const { id } of mappings) await act.dbrps.remove(id)
+  for (const { isDefault, orgId, database } of mappings) {
+    if (isDefault) await promoteFirst(act, undefined, await sameDatabase(act, orgId, database))
+  }
 }
 
 async function noted(

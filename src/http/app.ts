@@ -53,7 +53,6 @@ const PUBLIC = [
   'GET /ready',
   'GET /metrics',
 ]
-const PUBLIC_PATHS = new Set(PUBLIC.map(open => open.replace(/^\S+ /, '')))
 /** Where authentication goes before routing: a stranger does not learn which paths exist. */
 const GUARDED = /^\/(?:api\/v2|private)(?:\/|$)/
 
@@ -153,11 +152,10 @@ function sentPath({ incoming: { url = '/' } }: Environment['Bindings']): string 
   return /^[^?#]*/.exec(target)?.[0] || '/'
 }
 
-/** A slash at the end is overlooked, but not to reach a path that is open to everybody. Source: wire contract 1.4. */
+/** Where a credential is needed, a slash at the end is overlooked. Source: wire contract 1.4. */
 function routedPath(env: Environment['Bindings']): string {
   const path = sentPath(env)
-  const loose = path.replace(/\/$/, '')
-  return GUARDED.test(path) && !PUBLIC_PATHS.has(loose) ? loose : path
+  return GUARDED.test(path) ? path.replace(/\/$/, '') : path
 }
 
 /** What is answered before anything can be routed: to a request that makes no URL, such as one with a broken host. */

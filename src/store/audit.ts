@@ -5,7 +5,7 @@ import { portion, type Sql, sql } from './sql.ts'
 /** One management act. `detail` is a JSON object without secrets. */
 export interface AuditEntry {
   readonly atMs: number
-  /** Who did it: `authorization:<id>`, `user:<id>`, or `system`. */
+  /** Who did it: `authorization:<id>`, `user:<id>`, `system`, or `recovery` for whoever has the machine. */
   readonly actor: string
   /** What was done, as `<noun>.<verb>`: `authorization.create`. */
   readonly action: string

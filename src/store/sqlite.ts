@@ -86,7 +86,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Sqlite> {
   // Pages kept by the connection (negative: KiB), and pages read through a mapping instead of being copied.
   database.exec('pragma cache_size = -65536')
   database.exec('pragma mmap_size = 1073741824')
-  database.exec('pragma temp_store = memory')
+  // Not for writers: kept in memory, the journal of a savepoint is walked from its beginning after each statement, so that
+  // deleting an org takes time with the square of its tokens.
+  if (readOnly) database.exec('pragma temp_store = memory')
   if (readOnly) database.exec('pragma query_only = on')
   return new SqliteConnection(database, !readOnly && journalMode === 'wal')
 }

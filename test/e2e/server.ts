@@ -21,7 +21,7 @@ import {
 export { secretsSeen } from './traces.ts'
 
 /** The program, as `npm start` calls it. */
-export const PROGRAM = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url))
+export const PROGRAM = fileURLToPath(new URL('../../bin/sluice', import.meta.url))
 
 /** What `onboard: true` sets up with; the recorded scenarios know these values. */
 export const SETUP = {

@@ -123,11 +123,12 @@ describe('a slash at the end', () => {
     }
   })
 
-  test('makes an open path one that needs a credential, and leads nowhere with one', async () => {
+  test('makes an open path one that needs a credential', async () => {
     for (const path of ['/api/v2/', '/api/v2/setup/']) {
       expect(refusal(await nobody().get(path)), path).toBe('401 unauthorized: unauthorized access')
-      expect(refusal(await server.operator.get(path)), path).toBe('404 not found: path not found')
     }
+    // InfluxDB's client library asks for the links like this.
+    expect(ok(await server.operator.get('/api/v2/'))).toEqual(ok(await nobody().get('/api/v2')))
   })
 
   test('counts once: two slashes are another path', async () => {

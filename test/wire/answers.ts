@@ -26,7 +26,7 @@ export function assertDescribed(
   contentType: string | null,
   body: unknown,
 ): void {
-  const found = findOperation(method, path)
+  const found = findOperation(method, path, status)
   const wrong =
     found === undefined
       ? wrongWithUndescribed(method, status, contentType, body)
@@ -68,17 +68,17 @@ function wrongWithNothing(body: unknown): string | undefined {
 const mediaType = (contentType: string | null): string => (contentType ?? '').split(';')[0]!.trim().toLowerCase()
 
 /**
- * Finds the operation that a request means. A trailing slash is overlooked, but not where no credential is needed: those
- * paths match exactly.
+ * Finds the operation that a request means. A trailing slash is overlooked where a credential is needed: below the API,
+ * since the paths there that are open to everybody are so in this one spelling.
  *
  * Source: wire contract 1.4.
  */
-function findOperation(method: string, target: string): Found | undefined {
+function findOperation(method: string, target: string, status: number): Found | undefined {
   const path = target.split('?')[0]!
   const exact = operationAt(method, path)
-  if (exact !== undefined || path.length === 1 || !path.endsWith('/')) return exact
+  if (exact !== undefined || !/^\/(?:api|private)\/.*\/$/.test(path)) return exact
   const loose = operationAt(method, path.slice(0, -1))
-  return loose?.operation.security?.length === 0 ? undefined : loose
+  return status === 401 && loose?.operation.security?.length === 0 ? undefined : loose
 }
 
 function operationAt(method: string, path: string): Found | undefined {
