@@ -17,7 +17,6 @@ export async function serve(flags: Flags): Promise<void> {
     process.stderr.write(`sluice cannot start: ${explain(cause)}\n`)
     process.exit(1)
   }
-  process.stdout.write(`${welcome(server)}\n`)
 
   let stopping = false
   async function stop(exitCode: number): Promise<void> {
@@ -33,6 +32,8 @@ export async function serve(flags: Flags): Promise<void> {
       void stop(0)
     })
   }
+  // Last: whoever reads it may want to stop the server at once.
+  process.stdout.write(`${welcome(server)}\n`)
   // Without its store the server is of no use; whoever supervises it starts a new one.
   const cause = await server.lost
   log.error('the store is gone', { cause })

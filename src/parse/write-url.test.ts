@@ -138,7 +138,11 @@ describe('whatever the URL', () => {
       return `${path}?${query}`
     })
   })
-  const anything = fc.oneof(target, fc.string({ unit: 'binary' }), fc.webUrl({ withQueryParameters: true, size: 'small' }))
+  const anything = fc.oneof(
+    target,
+    fc.string({ unit: 'binary' }),
+    fc.webUrl({ withQueryParameters: true, size: 'small' }),
+  )
 
   test('it is decided or not, but nothing is thrown', () => {
     fc.assert(

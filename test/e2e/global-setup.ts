@@ -20,7 +20,7 @@ function endLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
     const pid = Number(readFileSync(join(folder, name), 'utf8'))
     try {
-      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sluice.js')) process.kill(-pid, 'SIGKILL')
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bin/sluice')) process.kill(-pid, 'SIGKILL')
     } catch {
       // Gone, as it should be.
     }

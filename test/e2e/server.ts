@@ -61,6 +61,8 @@ export interface Asked {
   readonly agent?: http.Agent
   /** The address to come from, of this machine: all of 127.0.0.0/8 is. */
   readonly from?: string
+  /** How long to wait for anything to arrive; 30 seconds unless given. */
+  readonly timeoutMs?: number
 }
 
 export interface Answer {
@@ -144,7 +146,7 @@ export function send(url: string, method: string, path: string, asked: Asked = {
     headers,
     agent: asked.agent ?? false,
     ...(asked.from !== undefined && { localAddress: asked.from }),
-    timeout: ANSWER_TIMEOUT_MS,
+    timeout: asked.timeoutMs ?? ANSWER_TIMEOUT_MS,
     ...(secure ? { ca } : {}),
   } as const
   return new Promise((resolve, reject) => {
@@ -159,7 +161,7 @@ export function send(url: string, method: string, path: string, asked: Asked = {
       })
     })
     request.on('timeout', () =>
-      request.destroy(new Error(`no answer to ${method} ${path} within ${ANSWER_TIMEOUT_MS} ms`)),
+      request.destroy(new Error(`no answer to ${method} ${path} within ${options.timeout} ms`)),
     )
     request.on('error', reject)
     request.end(payload)
