@@ -2,6 +2,9 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseWriteUrl, userParameters, type WriteTarget } from './write-url.ts'
 
+/** Any code point, halves of surrogate pairs too. The generator that fast-check has for this takes seconds to set up. */
+const character = fc.nat({ max: 0x10ffff }).map(code => String.fromCodePoint(code))
+
 const v2 = (org: string, bucket: string): WriteTarget => ({ api: 'v2', org, bucket })
 const v1 = (database: string, retentionPolicy = ''): WriteTarget => ({ api: 'v1', database, retentionPolicy })
 const v3 = (database: string): WriteTarget => ({ api: 'v3', database })
@@ -108,7 +111,10 @@ describe('whatever the URL', () => {
   const plain = fc.stringMatching(/^[a-c0-9]{1,4}$/)
   const value = fc.oneof(
     { weight: 5, arbitrary: plain },
-    fc.string({ unit: 'binary' }).map(text => encodeURIComponent(text)),
+    fc
+      .string({ unit: character })
+      .filter(text => text.isWellFormed())
+      .map(text => encodeURIComponent(text)),
     fc.string({ unit: 'grapheme' }),
     fc.stringMatching(/^[a-c%+&=;?#0-9]{0,6}$/),
     fc.constantFrom(
@@ -138,11 +144,7 @@ describe('whatever the URL', () => {
       return `${path}?${query}`
     })
   })
-  const anything = fc.oneof(
-    target,
-    fc.string({ unit: 'binary' }),
-    fc.webUrl({ withQueryParameters: true, size: 'small' }),
-  )
+  const anything = fc.oneof(target, fc.string({ unit: character }))
 
   test('it is decided or not, but nothing is thrown', () => {
     fc.assert(
@@ -196,28 +198,21 @@ describe('whatever the URL', () => {
     )
   })
 
-  test('the work grows with its length and no faster', () => {
-    const long = (length: number) => [
+  test('of hundreds of thousands of characters, it is read: work that grew faster than the URL would not end', () => {
+    const length = 300_000
+    const long = [
       `/write?db=${'a'.repeat(length)}`,
       `/write?${'a=1&'.repeat(length / 4)}`,
-      `/write?${Array.from({ length: length / 6 }, (_, at) => `a${at}=`).join('&')}`,
+      `/write?${Array.from({ length: length / 8 }, (_, at) => `a${at}=`).join('&')}`,
       `/write?db=${'%41'.repeat(length / 3)}`,
       `/write?db=${'%'.repeat(length)}`,
       `/write?db=${'+'.repeat(length)}`,
       `/write${'?'.repeat(length)}`,
       '&'.repeat(length),
+      ' '.repeat(length),
     ]
-    const timeOf = (urls: readonly string[]) => {
-      const begun = performance.now()
-      for (const url of urls) {
-        read(url)
-        userParameters(url)
-      }
-      return performance.now() - begun
-    }
-    const best = (length: number) => Math.min(...Array.from({ length: 5 }, () => timeOf(long(length))))
-    best(20_000)
-    // A square would be 64 times; the rest is for a machine that is busy with other things.
-    expect(best(160_000) / best(20_000)).toBeLessThan(32)
+    const decided = long.map(url => !('undecidable' in read(url)))
+    for (const url of long) userParameters(url)
+    expect(decided).toEqual([true, false, false, true, false, true, false, false, false])
   })
 })

@@ -106,7 +106,7 @@ describe('a filter', () => {
 
   test('by token finds the one that a secret proves, and nothing for what is no secret', async () => {
     for (const { id, token } of known.slice(0, 5)) expect(await idsOf({ token })).toEqual([id])
-    for (const token of ['no-such-token', 'x'.repeat(600), '\u0000']) expect(await idsOf({ token })).toEqual([])
+    for (const token of ['no-such-token', 'Qz7?'.repeat(150), '\u0000']) expect(await idsOf({ token })).toEqual([])
     const { id, token, user } = known[1]!
     expect(await idsOf({ token, user })).toEqual([id])
     expect(await idsOf({ token, user: user === 'admin' ? 'user2' : 'admin' })).toEqual([])

@@ -8,7 +8,7 @@ let server: Server
 let operator: string
 /** The id of each object that vectors speak of. */
 let ids: Readonly<Record<ObjectName, string>>
-/** Of what a vector needs and the server cannot be asked for, how many. */
+/** How many vectors were asked of what. */
 const asked = { management: 0, writes: 0, notAskable: 0 }
 
 const wire = ({ action, resource: { type, id, orgID } }: VectorPermission) => ({

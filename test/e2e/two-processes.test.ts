@@ -16,7 +16,8 @@ let b: Process
 let ids: Onboarded
 
 function over(server: Server): Process {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: WORKERS })
+  // Given up after a second without use, well before the server does: who uses a connection at that moment gets no answer.
+  const agent = new http.Agent({ keepAlive: true, maxSockets: WORKERS, timeout: 1000 })
   agents.push(agent)
   return (method, path, asked) => server.request(method, path, { ...asked, agent })
 }

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import type { AuthorizationId, OrgId, UserId } from '../../src/domain/id.ts'
 import { type Attempt, inWords, kind, newName } from './call.ts'
 import { allows } from './reach.ts'
-import { granted, index, maybe, pick, wishes } from './wishes.ts'
+import { granted, index, maybe, near, pick, wishes } from './wishes.ts'
 import type { ModelAuthorization } from './world.ts'
 
-const authorizationAt = ({ world }: Attempt, at: number) => pick(world.authorizations, at)
+const authorizationAt = ({ world }: Attempt, at: number) => near(world, world.authorizations, at)
 const until = (expiresAtMs: number | undefined) => expiresAtMs ?? Number.POSITIVE_INFINITY
 const nounOf = ({ authority }: Attempt, { kind: which }: ModelAuthorization) =>
   which === 'v1' ? authority.v1Authorizations : authority.authorizations
@@ -19,7 +19,7 @@ export const ON_AUTHORIZATIONS = {
       const which = v1 === 0 ? 'v1' : 'api'
       const orgId = pick(world.orgs, org)?.id
       if (orgId === undefined) return undefined
-      const userId = user < 0 ? caller.userId : (pick(world.users, user)?.id as string)
+      const userId = user < 0 ? caller.userId : (near(world, world.users, user)?.id as string)
       const permissions = granted(world, wanted, held)
       const v1Name = which === 'v1' ? newName('v1') : undefined
       const expiresAtMs = minutes < 0 ? undefined : world.parts.clock.nowMs() + (minutes + 1) * 60_000
@@ -48,7 +48,7 @@ export const ON_AUTHORIZATIONS = {
         v1Password: undefined,
       })
       if (token !== undefined) by.agent.secrets.push({ kind: 'token', id, text: token })
-      return { handedOut: { permissions, until: ends } }
+      return { about: [id, userId], handedOut: { permissions, until: ends } }
     },
   ),
 
@@ -60,7 +60,7 @@ export const ON_AUTHORIZATIONS = {
     await nounOf(attempt, found).change(attempt.caller, id, { status: active ? 'active' : 'inactive' })
     const touched = [{ ...found }]
     found.active = active
-    return { touched }
+    return { about: [found.id, found.userId], touched }
   }),
 
   'move expiry': kind(fc.record({ at: index, minutes: maybe }), async (attempt, { at, minutes }) => {
@@ -72,7 +72,7 @@ export const ON_AUTHORIZATIONS = {
     const was = { ...found }
     found.until = until(expiresAtMs ?? undefined)
     const moved = found.until === was.until ? {} : { moved: { authorization: was, until: found.until } }
-    return { touched: [was], ...moved }
+    return { about: [found.id, found.userId], touched: [was], ...moved }
   }),
 
   'replace permissions': kind(fc.record({ at: index, wishes, keep: fc.boolean() }), async (attempt, wanted) => {
@@ -91,7 +91,7 @@ export const ON_AUTHORIZATIONS = {
     found.permissions = permissions
     const known = was.permissions.map(one => JSON.stringify(one))
     const more = permissions.filter(one => !known.includes(JSON.stringify(one)))
-    return { touched: [was], handedOut: { permissions: more, until: found.until } }
+    return { about: [found.id, found.userId], touched: [was], handedOut: { permissions: more, until: found.until } }
   }),
 
   'delete authorization': kind(index, async (attempt, at) => {
@@ -100,7 +100,7 @@ export const ON_AUTHORIZATIONS = {
     attempt.say(`delete ${found.id}`)
     await nounOf(attempt, found).delete(attempt.caller, found.id as AuthorizationId)
     attempt.world.authorizations = attempt.world.authorizations.filter(({ id }) => id !== found.id)
-    return { touched: [found] }
+    return { about: [found.userId], touched: [found] }
   }),
 
   'list authorizations': kind(maybe, async ({ world, authority, caller, by, say }, user) => {
@@ -128,6 +128,6 @@ export const ON_AUTHORIZATIONS = {
     await authority.v1Passwords.set(caller, found.id as AuthorizationId, password)
     found.v1Password = password
     by.agent.secrets.push({ kind: 'v1', id: found.id, name: found.v1Name as string, password })
-    return { handedOut: { permissions: found.permissions, until: found.until } }
+    return { about: [found.id, found.userId], handedOut: { permissions: found.permissions, until: found.until } }
   }),
 }

@@ -5,7 +5,7 @@ import type { BucketId, OrgId, UserId } from '../../src/domain/id.ts'
 import { kind, newName } from './call.ts'
 import { before, checkOperatorLeft } from './check.ts'
 import { forEver, type Membership, personal } from './reach.ts'
-import { index, pick } from './wishes.ts'
+import { index, near, pick } from './wishes.ts'
 import { type ModelUser, passwordSet, type World } from './world.ts'
 
 const memberOf = () => fc.record({ bucket: fc.boolean(), parent: index, owner: fc.boolean(), user: index })
@@ -21,18 +21,18 @@ const allOfUser = (world: World, userId: string) => [
 
 export const ON_CATALOGUE = {
   'set password': kind(index, async ({ world, authority, caller, by, say }, at) => {
-    const user = pick(world.users, at) as ModelUser
+    const user = near(world, world.users, at) as ModelUser
     say(`set the password of ${user.id}`)
     const password = newName('password')
     await authority.users.setPassword(caller, user.id as UserId, password)
     const handedOut = forEver(allOfUser(world, user.id))
     passwordSet(world, user.id, password, by.agent, by.secret)
-    return { handedOut }
+    return { about: [user.id], handedOut }
   }),
 
   'change password': kind(fc.record({ at: index, know: index }), async (attempt, { at, know }) => {
     const { world, authority, caller, by, say } = attempt
-    const user = pick(world.users, at) as ModelUser
+    const user = near(world, world.users, at) as ModelUser
     const known = by.agent.secrets.filter(secret => secret.kind === 'password')
     const old = pick(known, know)?.password ?? 'a guess'
     say(`change the password of ${user.id}, with one that is ${old === user.password ? 'right' : 'wrong'}`)
@@ -47,7 +47,7 @@ export const ON_CATALOGUE = {
 
   'add member': kind(memberOf(), async ({ world, authority, caller, say }, { bucket, parent, owner, user }) => {
     const place = bucket ? pick(world.buckets, parent) : pick(world.orgs, parent)
-    const userId = pick(world.users, user)?.id as string
+    const userId = near(world, world.users, user)?.id as string
     if (place === undefined) return undefined
     const role = owner ? 'owner' : 'member'
     say(`make ${userId} ${role} of ${place.id}`)
@@ -56,12 +56,12 @@ export const ON_CATALOGUE = {
     const membership: Membership = { type: bucket ? 'buckets' : 'orgs', id: place.id, userId, role, orgId }
     world.memberships = [...world.memberships, membership]
     const given = personal(userId, [membership]).slice(2)
-    return { handedOut: forEver(given) }
+    return { about: [userId], handedOut: forEver(given) }
   }),
 
   'remove member': kind(memberOf(), async ({ world, authority, caller, say }, { bucket, parent, user }) => {
     const place = bucket ? pick(world.buckets, parent) : pick(world.orgs, parent)
-    const userId = pick(world.users, user)?.id
+    const userId = near(world, world.users, user)?.id
     if (place === undefined) return undefined
     say(`remove ${userId} from ${place.id}`)
     await authority.members.remove(caller, parentOf(bucket, place.id), userId as UserId)
@@ -84,7 +84,7 @@ export const ON_CATALOGUE = {
   }),
 
   'rename user': kind(index, async ({ world, authority, caller, say }, at) => {
-    const user = pick(world.users, at) as ModelUser
+    const user = near(world, world.users, at) as ModelUser
     say(`rename ${user.id}`)
     const name = newName('renamed')
     await authority.users.change(caller, user.id as UserId, { name })
@@ -94,15 +94,17 @@ export const ON_CATALOGUE = {
 
   'change user status': kind(fc.record({ at: index, active: fc.boolean() }), async (attempt, { at, active }) => {
     const { world, authority, caller, say } = attempt
-    const user = pick(world.users, at) as ModelUser
+    const user = near(world, world.users, at) as ModelUser
     say(`make user ${user.id} ${active ? 'active' : 'inactive'}`)
     await authority.users.change(caller, user.id as UserId, { status: active ? 'active' : 'inactive' })
     user.active = active
-    return active ? {} : { touched: world.authorizations.filter(({ userId }) => userId === user.id) }
+    return active
+      ? { about: [user.id] }
+      : { about: [user.id], touched: world.authorizations.filter(({ userId }) => userId === user.id) }
   }),
 
   'delete user': kind(index, async ({ world, authority, caller, say }, at) => {
-    const user = pick(world.users, at) as ModelUser
+    const user = near(world, world.users, at) as ModelUser
     say(`delete user ${user.id}`)
     await authority.users.delete(caller, user.id as UserId)
     Object.assign(user, { deleted: true, password: undefined })

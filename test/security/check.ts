@@ -26,6 +26,8 @@ export interface By {
 
 /** What a call did, as far as the rules ask. */
 export interface Effect {
+  /** The ids of what it was about. */
+  readonly about?: readonly string[]
   /** An org that was created: its creator owns it, and nobody held it before. */
   readonly newOrgId?: string
   /** What was handed out, and until when. */

@@ -23,7 +23,8 @@ interface Who {
   readonly agent: number
   readonly secret: number
 }
-const who: fc.Arbitrary<Who> = fc.record({ agent: fc.nat({ max: 5 }), secret: index })
+/** Beyond the six: whoever called last. */
+const who: fc.Arbitrary<Who> = fc.record({ agent: fc.nat({ max: 8 }), secret: index })
 
 type Command = fc.AsyncCommand<World, object>
 
@@ -65,8 +66,9 @@ export async function call<Arguments>(
   { make }: Kind<Arguments>,
   wanted: Arguments,
 ): Promise<Effect | undefined> {
-  const agent = pick(world.agents, agentAt) as Agent
-  const secret = await credential(world, agent, secretAt)
+  const again = agentAt >= world.agents.length ? world.last : undefined
+  const agent = again?.agent ?? (pick(world.agents, agentAt) as Agent)
+  const secret = again?.secret ?? (await credential(world, agent, secretAt))
   if (secret === undefined) return undefined
   const caller = await verify(world, secret)
   if (isDenial(caller)) return undefined
@@ -92,6 +94,9 @@ export async function call<Arguments>(
   if (effect === undefined) return undefined
   world.history.push(`${agent.name}, by a ${secret.kind} of ${caller.userId}: ${asked}: done`)
   count(name, 'accepted')
+  // Not the operator: he may do everything anyway.
+  if (agent.name !== 'admin') world.last = { agent, secret }
+  if (effect.about !== undefined) world.focus = effect.about
   await checkAccepted(world, was, by, effect)
   return effect
 }

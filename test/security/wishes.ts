@@ -21,6 +21,16 @@ export type Wish =
 
 /** The element that a number stands for; undefined if there is none. */
 export const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % Math.max(1, list.length)]
+/** The same; but half of the time what the last call was about, if it is in the list. */
+export function near<T extends { readonly id: string }>(
+  { focus }: World,
+  list: readonly T[],
+  at: number,
+): T | undefined {
+  const recent = at % 2 === 0 ? list.find(({ id }) => focus.includes(id)) : undefined
+  return recent ?? pick(list, at)
+}
+
 export const index = fc.nat({ max: 1000 })
 /** Nothing, half of the time. */
 export const maybe = fc.oneof(fc.constant(-1), index)

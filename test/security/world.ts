@@ -59,6 +59,10 @@ export interface World {
   readonly agents: readonly Agent[]
   /** The calls so far, in words, for whoever has to understand a failure. */
   readonly history: string[]
+  /** What the last accepted call was about: ids. Plots need several calls about the same things. */
+  focus: readonly string[]
+  /** By whom, and with what, it was made. */
+  last: { readonly agent: Agent; readonly secret: Secret } | undefined
 }
 
 /** The world as `cast.ts` has staged it. Mallory has nothing but what is handed to him. */
@@ -118,6 +122,8 @@ export function beginning(parts: Parts, cast: Cast): World {
       { name: 'mallory', secrets: [knows('eve')] },
     ],
     history: [],
+    focus: [],
+    last: undefined,
   }
 }
 
