@@ -36,6 +36,10 @@ describe('counting', () => {
     expect(count([SECRET], `before ${text} after`)).toEqual({ [SECRET]: 1 })
   })
 
+  test('leaves out one character over and over, which descriptions are filled with too', () => {
+    expect(indexSecrets(['xxxxxxxxxxxx', 'xxxxxxxxxxxy']).secrets).toBe(1)
+  })
+
   test('leaves short secrets out', () => {
     expect(indexSecrets(['short', '1234567', '12345678']).secrets).toBe(1)
     expect(count(['short'], 'short')).toEqual({})

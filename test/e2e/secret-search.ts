@@ -4,6 +4,9 @@ import { join } from 'node:path'
 /** Shorter secrets are not searched for: they turn up by chance. */
 export const MIN_SECRET_LENGTH = 8
 
+/** One character over and over is filler, which long descriptions are made of too: it identifies nothing. */
+const isFiller = (secret: string) => new Set(secret).size === 1
+
 const CHUNK_BYTES = 4 << 20
 /** What of a form is looked at first: cheap to read at any place, and rare enough. */
 const HEAD_BYTES = 4
@@ -47,9 +50,9 @@ function formsOf(secret: string): string[] {
 const headSlot = (head: number) => Math.imul(head, 0x9e3779b1) >>> 8
 const prefixAt = (bytes: Buffer, at: number) => bytes.toString('latin1', at, at + PREFIX_BYTES)
 
-/** Prepares a search; secrets that are too short are left out. */
+/** Prepares a search; secrets that are too short, or filler, are left out. */
 export function indexSecrets(secrets: Iterable<string>): SecretIndex {
-  const kept = [...new Set(secrets)].filter(secret => secret.length >= MIN_SECRET_LENGTH)
+  const kept = [...new Set(secrets)].filter(secret => secret.length >= MIN_SECRET_LENGTH && !isFiller(secret))
   const heads = new Uint8Array(1 << 21)
   const byPrefix = new Map<string, Form[]>()
   let longestForm = 0

@@ -239,7 +239,7 @@ describe('rule 3: issuing a secret is granting', () => {
     const wanted = wish(mayAll('buckets', { orgID }), { userID: owner, token: name('v1') })
     const v1 = ok(await operator.post(V1_AUTHORIZATIONS, wanted), 201)
     const set = (client: Client) => () =>
-      client.post(`${V1_AUTHORIZATIONS}/${v1.id}/password`, { password: 'v1-password' })
+      client.post(`${V1_AUTHORIZATIONS}/${v1.id}/password`, { password: 'a-password-of-v1-7301' })
     const lacking = await somebody([may('write', 'users', { id: owner }), may('read', 'buckets', { orgID })])
     expect(await attempted(set(lacking.client))).toMatch(/^403 forbidden: permission write:.*buckets is not allowed/)
     const foreign = await somebody([...mayAll('authorizations', { orgID }), ...mayAll('buckets', { orgID })])
