@@ -67,6 +67,8 @@ afterAll(() => {
   const { scenarios, passed, failed } = totals
   // A password of one scenario, and a part of the ids that scenarios make up.
   secretsSeen.delete('12345678')
+  // A password of another, and a part of the name of one of our source files, which traces of system calls show.
+  secretsSeen.delete('v1-password')
   console.log(`conformance: ${scenarios} scenarios, ${passed} steps passed, ${failed} steps failed`)
 })
 

@@ -28,6 +28,8 @@ export interface Parts {
   readonly sql: Sql
   readonly authority: Authority
   readonly verifier: Verifier
+  /** One that has not been guessed at yet. */
+  newVerifier(): Promise<Verifier>
   readonly clock: { nowMs(): number; advance(ms: number): void }
   /** How many changes and acts were written down; the same numbers before and after mean that nothing happened. */
   marks(): Promise<string>
@@ -49,16 +51,14 @@ async function openParts(directory: string, nowMs: number): Promise<Parts> {
   // The real hash, at a cost that lets thousands be made.
   const hasher = createPasswordHasher(2)
   const means = { store: writer.store, clock, ids: createIds(clock, randomBytes), random: randomBytes, hasher }
+  const dataVersion = () => reader.sqlite.dataVersion()
+  const newVerifier = () => createVerifier({ store: reader.store, dataVersion, clock, hasher })
   return {
     store: writer.store,
     sql: writer.sqlite,
     authority: createAuthority(means, { sessionLengthMs: SESSION_MS }),
-    verifier: await createVerifier({
-      store: reader.store,
-      dataVersion: () => reader.sqlite.dataVersion(),
-      clock,
-      hasher,
-    }),
+    verifier: await newVerifier(),
+    newVerifier,
     clock,
     async marks() {
       const rows = await writer.sqlite.all<{ name: string; value: number }>(sql`select name, value from sequences`)
