@@ -42,6 +42,8 @@ const TEST_TOOLS = {
   xargs: 'findutils',
   openssl: 'openssl',
   sqlite3: 'sqlite3',
+  zsh: 'zsh',
+  fish: 'fish',
 }
 
 /** Native modules are chosen or built for these, so a difference means another installation. */

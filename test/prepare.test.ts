@@ -212,7 +212,7 @@ describe('the tools that tests call', () => {
     return inRoot('bin')
   }
   const stub = '#!/bin/sh\n'
-  const tools = { curl: stub, jq: stub, strace: stub, xargs: stub, openssl: stub, sqlite3: stub }
+  const tools = { curl: stub, jq: stub, strace: stub, xargs: stub, openssl: stub, sqlite3: stub, zsh: stub, fish: stub }
 
   test('are left alone if they are there', () => {
     prepare()

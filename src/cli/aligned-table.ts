@@ -1,23 +1,43 @@
-/** A table for a person's eyes: columns lined up, the header set off, the last column cut to the width of the terminal. */
-export function aligned(
-  rows: readonly (readonly string[])[],
-  { width, header, colours }: { readonly width: number; readonly header: boolean; readonly colours: boolean },
-): string {
+import { longest } from './output.ts'
+
+export interface AlignedOptions {
+  /** Columns of the terminal; 0 if it does not say. */
+  readonly width: number
+  /** Whether the first row is a header. */
+  readonly header: boolean
+  readonly colours: boolean
+}
+
+/**
+ * A table for a person's eyes: columns lined up, the header set off. Only the last column is ever cut, to the width of the
+ * terminal: a token stands before it, and is shown once.
+ */
+export function aligned(rows: readonly (readonly string[])[], { width, header, colours }: AlignedOptions): string {
   const clean = rows.map(row => row.map(visible))
-  const widths = (clean[0] ?? []).map((_, at) => Math.max(...clean.map(row => columnsOf(row[at] ?? ''))))
+  const lengths = clean.map(row => row.map(columnsOf))
+  const widths = (clean[0] ?? []).map((_, at) => longest(lengths, at))
+  const last = widths.length - 1
+  const start = widths.slice(0, last).reduce((sum, one) => sum + one + GAP.length, 0)
+  const room = width > 0 ? Math.max(width - start, LEAST) : Number.POSITIVE_INFINITY
   return clean
     .map((row, line) => {
       const text = row
-        .map((cell, at) => (at === row.length - 1 ? cell : cell + ' '.repeat((widths[at] ?? 0) - columnsOf(cell))))
-        .join('  ')
-      const short = cutTo(text, width)
-      return colours && header && line === 0 ? `\u001b[1m${short}\u001b[0m\n` : `${short}\n`
+        .map((cell, at) =>
+          at === last ? cutTo(cell, room) : cell.padEnd(cell.length + widths[at]! - lengths[line]![at]!),
+        )
+        .join(GAP)
+        .trimEnd()
+      return colours && header && line === 0 ? `\u001b[1m${text}\u001b[0m\n` : `${text}\n`
     })
     .join('')
 }
 
-/** Nothing in a value may move the cursor or change colours. */
-const visible = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ')
+const GAP = '  '
+/** Less of the last column would say nothing. */
+const LEAST = 12
+
+/** Nothing in a value may move the cursor, change colours or end the line. */
+const visible = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 
 /** Characters of East Asian scripts and emoji take two columns. */
 const WIDE =
@@ -25,7 +45,7 @@ const WIDE =
 
 function columnsOf(text: string): number {
   let columns = 0
-  for (const character of text) columns += /\p{Mn}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  for (const character of text) columns += /[\p{Mn}\p{Me}]/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return columns
 }
 

@@ -115,8 +115,7 @@ function readFlags({ flags = [], subcommands }: CommandNode, words: readonly str
       throw new UsageError(`Cannot use two forms of the same flag: ${flag.alias} ${flag.name}`, 'with-message')
     }
     spellings.set(flag.name, spelling)
-    const text = flag.kind === 'switch' ? switchValue(spelling, value) : (value ?? words[++at])
-    if (text === undefined) throw new UsageError(`flag needs an argument: -${spelling}`, 'with-message')
+    const text = flag.kind === 'switch' ? switchValue(spelling, value) : (value ?? nextWord(spelling, words[++at]))
     values.set(flag.name, flag.kind === 'list' ? [...(values.get(flag.name) ?? []), text] : [text])
   }
   return { args, values, help: false }
@@ -126,6 +125,19 @@ function splitFlag(word: string): { spelling: string; value: string | undefined 
   const [, name = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? []
   if (name === '' || name.startsWith('-')) throw new UsageError(`bad flag syntax: ${word}`, 'with-message')
   return { spelling: name, value }
+}
+
+/** The word after a flag, unless it looks like a flag itself: then a value was forgotten. */
+function nextWord(spelling: string, word: string | undefined): string {
+  const fault = `flag needs an argument: -${spelling}`
+  if (word === undefined) throw new UsageError(fault, 'with-message')
+  if (word === '-' || !word.startsWith('-')) return word
+  const dashes = spelling.length > 1 ? '--' : '-'
+  // The word is not repeated: it may be a password.
+  throw new UsageError(
+    `${fault}\nA value that begins with a hyphen is written ${dashes}${spelling}=VALUE`,
+    'with-message',
+  )
 }
 
 const BOOLEANS = ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False']

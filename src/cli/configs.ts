@@ -1,17 +1,21 @@
+import { isUtf8 } from 'node:buffer'
+import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   closeSync,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
-  writeSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { parse } from 'smol-toml'
 
 /** One stored connection. Source: CLI contract 1.12. */
@@ -56,27 +60,37 @@ function home(): string {
  * @throws Error naming the file and the line if it is no TOML, or cannot be read
  */
 export function readConfigs(path: string): Configs {
-  let text: string
+  let bytes: Buffer
   try {
-    text = readFileSync(path, 'utf8')
+    bytes = readFileSync(path)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EISDIR') throw new Error(`read ${path}: is a directory`)
     return new Map()
   }
-  let tables: Record<string, unknown>
-  try {
-    tables = parse(text)
-  } catch (cause) {
-    const { line = '?' } = cause as { line?: number }
-    const reason = (cause as Error).message.split('\n')[0]
-    throw new Error(
+  const broken = (line: number | string, reason: string) =>
+    new Error(
       `${path}, line ${line}: ${reason}. The file was left as it is: mend it, or use another with --configs-path`,
     )
+  if (!isUtf8(bytes)) throw broken(lineThatIsNotUtf8(bytes), 'not UTF-8')
+  let tables: Record<string, unknown>
+  try {
+    tables = parse(bytes.toString('utf8'))
+  } catch (cause) {
+    const { line = '?' } = cause as { line?: number }
+    // What follows the first line of the message shows the file, tokens and all.
+    throw broken(line, (cause as Error).message.split('\n')[0] ?? '')
   }
   return new Map(Object.entries(tables).flatMap(([name, table]) => (isTable(table) ? [[name, configOf(table)]] : [])))
 }
 
-const isTable = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+function lineThatIsNotUtf8(bytes: Buffer): number {
+  // In no other character of UTF-8 is there a byte that looks like a line break.
+  const lines = bytes.toString('latin1').split('\n')
+  return lines.findIndex(line => !isUtf8(Buffer.from(line, 'latin1'))) + 1
+}
+
+const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function configOf(table: Record<string, unknown>): StoredConfig {
   const text = (key: string) => (typeof table[key] === 'string' ? table[key] : '')
@@ -90,13 +104,20 @@ function configOf(table: Record<string, unknown>): StoredConfig {
   }
 }
 
-/** Writes all configs: whole or not at all, for their owner only. */
-export function writeConfigs(path: string, configs: Configs): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const temporary = `${path}.${process.pid}.new`
+/**
+ * Writes all configs: whole or not at all, for their owner only.
+ *
+ * @throws Error if there is a file that may not be read or changed
+ */
+export function writeConfigs(configsPath: string, configs: Configs): void {
+  mkdirSync(dirname(configsPath), { recursive: true, mode: 0o700 })
+  const path = targetOf(configsPath)
+  sweep(path)
+  // Not by process id alone: in containers that share the folder many processes are number 1.
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}${UNFINISHED}`
   const file = openSync(temporary, 'wx', 0o600)
   try {
-    writeSync(file, render(configs))
+    writeFileSync(file, render(configs))
     fsyncSync(file)
     closeSync(file)
     renameSync(temporary, path)
@@ -104,7 +125,28 @@ export function writeConfigs(path: string, configs: Configs): void {
     rmSync(temporary, { force: true })
     throw cause
   }
-  chmodSync(path, 0o600)
+}
+
+/** Where a path leads: behind a link it is the file that is replaced. What we could not read, we do not replace. */
+function targetOf(path: string): string {
+  if (!existsSync(path)) return path
+  closeSync(openSync(path, 'r+'))
+  return realpathSync(path)
+}
+
+const UNFINISHED = '.new'
+/** Nobody writes for so long: what is older was left by a process that was killed. */
+const ABANDONED_MS = 60_000
+
+/** Removes what killed processes left beside the file: it holds tokens too. */
+function sweep(path: string): void {
+  const before = `${basename(path)}.`
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(before) || !name.endsWith(UNFINISHED)) continue
+    const left = join(dirname(path), name)
+    const { mtimeMs } = statSync(left, { throwIfNoEntry: false }) ?? { mtimeMs: Number.POSITIVE_INFINITY }
+    if (Date.now() - mtimeMs > ABANDONED_MS) rmSync(left, { force: true })
+  }
 }
 
 export function configsExist(path: string): boolean {
@@ -117,7 +159,7 @@ function render(configs: Configs): string {
 }
 
 function table(name: string, { url, token, org, active, previous, cookie }: StoredConfig): string {
-  const key = /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name)
+  const key = /^[A-Za-z0-9_-]+$/.test(name) ? name : basic(name)
   const lines = [`url = ${basic(url)}`, `token = ${basic(token)}`, `org = ${basic(org)}`]
   if (active) lines.push('active = true')
   if (previous) lines.push('previous = true')

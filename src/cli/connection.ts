@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { ApiError, errorOf } from './api-error.ts'
+import { ApiError, errorOf, notInflux, WrongServer } from './api-error.ts'
 import {
   activeConfig,
   type Configs,
@@ -9,10 +8,12 @@ import {
   switchTo,
   writeConfigs,
 } from './configs.ts'
+import { credentialOf, tokenOf } from './credential.ts'
 import { parseDuration } from './duration.ts'
 import type { Invocation } from './invocation.ts'
-import { createTransport, type Transport } from './transport.ts'
-import { UsageError } from './usage-error.ts'
+import { sorted } from './output.ts'
+import { requireStanding } from './standing.ts'
+import { createTransport } from './transport.ts'
 
 /** A server to talk to, as whoever the token says. */
 export interface Connection {
@@ -31,7 +32,7 @@ export interface RequestOptions {
   /** Sent as JSON with its keys in the order of the alphabet. */
   readonly body?: unknown
   /** Sent as it is. */
-  readonly raw?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+  readonly raw?: Uint8Array<ArrayBuffer>
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -61,8 +62,8 @@ export async function connect(invocation: Invocation, anonymous = false): Promis
     timeoutMs: timeoutOf(invocation),
   })
   const token = anonymous ? '' : await tokenOf(invocation, config)
-  const credential: Record<string, string> =
-    token !== '' ? { Authorization: `Token ${token}` } : await cookieOf(invocation, config, base, transport)
+  const signIn = (headers: Record<string, string>) => transport('POST', urlOf(base, '/api/v2/signin'), { headers })
+  const credential = await credentialOf(invocation, token, config, signIn)
   const always = { Accept: 'application/json', ...extraHeaders(invocation), ...credential }
 
   async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
@@ -72,15 +73,21 @@ export async function connect(invocation: Invocation, anonymous = false): Promis
       headers: { ...always, ...headers },
       ...(body !== undefined && { body }),
     })
-    if (!response.ok) throw await errorOf(response)
-    return response
+    if (response.ok) return response
+    // Whatever works without a token is of first set-up, which Cloud has none of.
+    if (anonymous && response.headers.get('x-influxdb-build')?.toLowerCase() === 'cloud') {
+      throw new WrongServer('InfluxDB OSS-only command used with InfluxDB Cloud host', response.status)
+    }
+    throw await errorOf(response)
   }
   return {
     config,
     token,
     send,
     async json<T>(method: string, path: string, options?: RequestOptions): Promise<T> {
-      return decode<T>(await send(method, path, options))
+      const answer = await decode<T>(await send(method, path, options))
+      if (method === 'GET' && token !== '') await requireStanding(answer, () => send('GET', '/api/v2/me'))
+      return answer
     },
   }
 }
@@ -89,12 +96,14 @@ async function decode<T>(response: Response): Promise<T> {
   const type = response.headers.get('content-type') ?? ''
   if (response.status === 204) return undefined as T
   if (!/^application\/(?:[\w.-]+\+)?json/.test(type)) {
-    throw new ApiError(
-      `unable to decode response content type "${type}"\n` +
-        'This does not look like an InfluxDB or Sluice server: check --host, INFLUX_HOST and the active config.',
-    )
+    throw notInflux(`unable to decode response content type "${type}"`)
   }
-  return (await response.json()) as T
+  const text = await response.text()
+  try {
+    return JSON.parse(text) as T
+  } catch (cause) {
+    throw new ApiError(`unable to decode the answer: ${(cause as Error).message}`)
+  }
 }
 
 function baseUrl(host: string): URL {
@@ -123,11 +132,16 @@ function urlOf(base: URL, path: string, query: RequestOptions['query'] = {}): st
 function contentOf({ body, raw, headers = {} }: RequestOptions) {
   if (raw !== undefined) return { body: raw, headers }
   if (body === undefined) return { body: undefined, headers }
-  return { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json', ...headers } }
+  return { body: JSON.stringify(sorted(body)), headers: { 'Content-Type': 'application/json', ...headers } }
 }
 
-function timeoutOf(invocation: Invocation): number {
-  return parseDuration(invocation.text('timeout') ?? '30s') / 1e6
+/** How long a server may be silent, in milliseconds; 0 sets no limit. @throws Error if `--timeout` is no duration */
+export function timeoutOf(invocation: Invocation): number {
+  try {
+    return parseDuration(invocation.text('timeout') ?? '30s') / 1e6
+  } catch (cause) {
+    throw new Error(`--timeout: ${(cause as Error).message}`)
+  }
 }
 
 function extraHeaders(invocation: Invocation): Record<string, string> {
@@ -138,59 +152,4 @@ function extraHeaders(invocation: Invocation): Record<string, string> {
   })
   const trace = invocation.text('trace-debug-id')
   return { ...Object.fromEntries(pairs), ...(trace && { 'Zap-Trace-Span': trace, 'influx-debug-id': trace }) }
-}
-
-/** A token may come by flag, from a file or stdin, by environment, or from the config, in this order. */
-async function tokenOf(invocation: Invocation, config: StoredConfig): Promise<string> {
-  const given = invocation.text('token')
-  const file = invocation.text('token-file')
-  if (invocation.given('token') && invocation.given('token-file')) {
-    throw new UsageError('use --token or --token-file, not both')
-  }
-  if (file && !invocation.given('token')) return fileToken(file)
-  if (given === '-') return (await readAll(invocation.terminal.stdin)).trim()
-  return given ?? config.token
-}
-
-function fileToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim()
-  } catch (cause) {
-    throw new Error(`--token-file: ${(cause as Error).message}`)
-  }
-}
-
-export async function readAll(stream: AsyncIterable<Buffer | string>): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** A config may hold user and password in place of a token: they are traded for a session. Source: CLI contract 1.7. */
-async function cookieOf(
-  { text, terminal }: Invocation,
-  { cookie }: StoredConfig,
-  base: URL,
-  transport: Transport,
-): Promise<Record<string, string>> {
-  // A token that was emptied on purpose means: without credentials.
-  if (cookie === '' || text('token') !== undefined) return {}
-  const decoded = Buffer.from(cookie, 'base64').toString('utf8')
-  const password = decoded.includes(':')
-    ? ''
-    : `:${await (await import('./prompt.ts')).askPassword(terminal, 'Please provide your password')}`
-  const basic = Buffer.from(decoded + password).toString('base64')
-  const response = await transport('POST', urlOf(base, '/api/v2/signin'), {
-    headers: { Authorization: `Basic ${basic}` },
-  })
-  if (!response.ok) {
-    const { message } = await errorOf(response)
-    throw new Error(
-      `error creating session: error signing in, verify signin was not called against cloud influxdb: ${message}`,
-    )
-  }
-  const session = response.headers.getSetCookie().find(text => text.split('=')[0]?.includes('influxdb'))
-  const value = session?.split(';')[0]?.split('=').slice(1).join('=')
-  if (value === undefined) throw new Error('error creating session: failure getting session cookie, invalid cookies')
-  return { Cookie: `influxdb-oss-session=${value}` }
 }

@@ -2,9 +2,10 @@ const MASK = '***'
 
 /** Header values and JSON fields that hold secrets, in the order in which they are looked for. */
 const SECRETS: readonly RegExp[] = [
-  /^((?:[<>] )?(?:authorization|cookie|set-cookie|x-sluice-[\w-]*): )(.*)$/gim,
-  /("(?:token|password|setupCode)"\s*:\s*")((?:[^"\\]|\\.)*)(?=")/gi,
-  /([?&](?:p|token|password)=)([^&\s]*)/gi,
+  /^((?:[<>] )?(?:authorization|proxy-authorization|cookie|set-cookie|x-sluice-[\w-]*): )(.*)$/gim,
+  // To the end where no quote follows: an answer may be cut off.
+  /("(?:token|password|setupCode)"\s*:\s*")((?:[^"\\]|\\.)*\\?)/gi,
+  /((?:^|[?&])(?:p|token|password)=)([^&\s]*)/gim,
 ]
 
 /** Hides every secret in a text of HTTP, keeping what kind it was. */

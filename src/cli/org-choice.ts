@@ -1,3 +1,4 @@
+import { notInflux, WrongServer } from './api-error.ts'
 import type { Connection } from './connection.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -40,10 +41,12 @@ export async function orgIdOf(invocation: Invocation, connection: Connection): P
 }
 
 export async function findOrgId(connection: Connection, name: string): Promise<string> {
-  const { orgs = [] } = await withPrefix(`failed to lookup org with name "${name}"`, () =>
-    connection.json<Orgs>('GET', '/api/v2/orgs', { query: { org: name } }),
-  )
-  const found = orgs[0]
+  const orgs = await withPrefix(`failed to lookup org with name "${name}"`, async () => {
+    const answer = await connection.json<Orgs | null>('GET', '/api/v2/orgs', { query: { org: name } })
+    if (!Array.isArray(answer?.orgs)) throw notInflux('the answer holds no organizations')
+    return answer.orgs as Orgs['orgs']
+  })
+  const found = orgs?.[0]
   if (found === undefined) throw new Error(`no organization with name "${name}"`)
   return found.id
 }
@@ -53,6 +56,7 @@ export async function withPrefix<T>(prefix: string, work: () => Promise<T>): Pro
   try {
     return await work()
   } catch (cause) {
+    if (cause instanceof WrongServer) throw cause
     throw new Error(`${prefix}: ${(cause as Error).message}`, { cause })
   }
 }

@@ -18,14 +18,20 @@ export interface Printout<T> {
 export type OutputForm = 'table' | 'json' | 'csv' | 'yaml'
 const FORMS: readonly OutputForm[] = ['table', 'json', 'csv', 'yaml']
 
-/** @throws UsageError for a form that does not exist */
-export function outputForm({ on, text }: Invocation): OutputForm {
-  const given = text('output')
-  if (given === undefined || given === '') return on('json') ? 'json' : 'table'
-  if (!FORMS.includes(given as OutputForm)) {
-    throw new UsageError(`--output takes ${FORMS.join(', ')}, not ${JSON.stringify(given)}`)
+/**
+ * The form of `--output` or `--json`; what stands on the command line counts before either's environment variable, so that
+ * a script with `--json` gets JSON.
+ *
+ * @throws UsageError for a form that does not exist, and for two at once
+ */
+export function outputForm({ given, on, text }: Invocation): OutputForm {
+  const jsonFirst = given('json') && !given('output')
+  const form = (jsonFirst ? '' : text('output')) || (on('json') ? 'json' : 'table')
+  if (!FORMS.includes(form as OutputForm)) {
+    throw new UsageError(`--output takes ${FORMS.join(', ')}, not ${JSON.stringify(form)}`)
   }
-  return given as OutputForm
+  if (given('json') && on('json') && form !== 'json') throw new UsageError(`use --json or --output ${form}, not both`)
+  return form as OutputForm
 }
 
 /** Prints records in the form that was asked for. */
@@ -38,7 +44,7 @@ export async function print<T>(invocation: Invocation, printout: Printout<T>): P
     case 'csv':
       return terminal.out(csv(cellsOf(printout, hideHeaders)))
     case 'yaml':
-      return terminal.out((await import('yaml')).stringify(printout.json))
+      return terminal.out((await import('yaml')).stringify(printout.json, YAML))
     case 'table': {
       const cells = cellsOf(printout, hideHeaders)
       if (!terminal.outIsTerminal) return terminal.out(tabbed(cells))
@@ -47,6 +53,9 @@ export async function print<T>(invocation: Invocation, printout: Printout<T>): P
     }
   }
 }
+
+/** Quotes what readers of YAML 1.1 would take for something else, and breaks no lines. */
+const YAML = { compat: 'yaml-1.1', lineWidth: 0 } as const
 
 function cellsOf<T>({ columns, records }: Printout<T>, hideHeaders: boolean): string[][] {
   const rows = records.map(record => columns.map(column => column.of(record)))
@@ -60,7 +69,7 @@ function cellsOf<T>({ columns, records }: Printout<T>, hideHeaders: boolean): st
 export function tabbed(rows: readonly (readonly string[])[]): string {
   const clean = rows.map(row => row.map(cell => cell.replace(/[\t\r\n]/g, ' ')))
   const lengths = clean.map(row => row.map(cell => [...cell].length))
-  const widths = (clean[0] ?? []).map((_, at) => Math.ceil((Math.max(...lengths.map(row => row[at] ?? 0)) + 1) / 8) * 8)
+  const widths = (clean[0] ?? []).map((_, at) => Math.ceil((longest(lengths, at) + 1) / 8) * 8)
   return clean
     .map((row, line) =>
       row
@@ -71,6 +80,11 @@ export function tabbed(rows: readonly (readonly string[])[]): string {
         .join(''),
     )
     .join('')
+}
+
+/** The largest number of a column. Not by Math.max(...), which takes some ten thousand at most. */
+export function longest(rows: readonly (readonly number[])[], at: number): number {
+  return rows.reduce((most, row) => Math.max(most, row[at] ?? 0), 0)
 }
 
 /** RFC 4180. */

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { Canceled } from './interruption.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Asks people; reads lines from a pipe without asking where nobody is there to answer. Source: CLI contract 1.10. */
@@ -45,7 +46,15 @@ function asking(terminal: Terminal): Prompter {
   async function ask(question: string): Promise<string> {
     const lines = createInterface({ input: terminal.stdin, output: process.stdout })
     try {
-      return await new Promise(resolve => lines.question(`? ${question} `, resolve))
+      return await new Promise((resolve, reject) => {
+        // Readline keeps Ctrl-C to itself, and Ctrl-D too.
+        lines.once('SIGINT', () => {
+          terminal.out('\n')
+          reject(new Canceled())
+        })
+        lines.once('close', () => reject(new Canceled()))
+        lines.question(`? ${question} `, resolve)
+      })
     } finally {
       lines.close()
     }
@@ -72,10 +81,11 @@ function asking(terminal: Terminal): Prompter {
 
 /** Reads a line without showing it. */
 function hidden({ stdin, out }: Terminal, question: string): Promise<string> {
-  out(`? ${question} `)
   return new Promise((resolve, reject) => {
     let typed = ''
+    // Before the question: what is typed at once must not be shown either.
     stdin.setRawMode(true)
+    out(`? ${question} `)
     stdin.setEncoding('utf8')
     stdin.resume()
     function finish(): void {
@@ -93,7 +103,7 @@ function hidden({ stdin, out }: Terminal, question: string): Promise<string> {
         }
         if (character === '\u0003') {
           finish()
-          reject(new Error('interrupted'))
+          reject(new Canceled())
           return
         }
         typed = character === '\u007f' || character === '\b' ? [...typed].slice(0, -1).join('') : typed + character

@@ -1,6 +1,8 @@
 import { type Asked, FaultyCall, parseArguments } from './arguments.ts'
 import type { CommandNode } from './command.ts'
+import { COMPLETION_MARK } from './completion-mark.ts'
 import { renderHelp } from './help.ts'
+import { interruptible } from './interruption.ts'
 import { type Invocation, invocationOf, requireFlags } from './invocation.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -17,6 +19,11 @@ export async function run(
   terminal: Terminal,
   env: Invocation['env'],
 ): Promise<number> {
+  if (words.at(-1) === COMPLETION_MARK) {
+    const { candidates, printed } = await import('./completion.ts')
+    terminal.out(printed(candidates(root, words.slice(0, -1), env), env))
+    return 0
+  }
   try {
     const asked = parseArguments(root, joinTokens(words, terminal))
     if ('helpOf' in asked) terminal.out(renderHelp(asked.helpOf, asked.path))
@@ -40,7 +47,7 @@ async function call(
   try {
     requireFlags(invocation)
     if (command.run === undefined) throw new TypeError(`${path} does nothing`)
-    await command.run(invocation)
+    await interruptible(command.run(invocation), terminal.interrupted)
   } catch (cause) {
     throw cause instanceof UsageError ? new FaultyCall(command, path, cause) : cause
   }

@@ -1,3 +1,4 @@
+import { ApiError } from '../api-error.ts'
 import { type Connection, connect } from '../connection.ts'
 import { parseDuration } from '../duration.ts'
 import type { Invocation } from '../invocation.ts'
@@ -66,6 +67,12 @@ async function findUserId(connection: Connection, name: string): Promise<string>
   return found.id
 }
 
-async function ownId(connection: Connection): Promise<string> {
-  return (await connection.json<{ id: string }>('GET', '/api/v2/me')).id
+/** Undefined where servers do not say who somebody is, as Cloud Serverless. */
+async function ownId(connection: Connection): Promise<string | undefined> {
+  try {
+    return (await connection.json<{ id: string }>('GET', '/api/v2/me')).id
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.status === 404) return undefined
+    throw cause
+  }
 }

@@ -1,7 +1,9 @@
-import { type Connection, connect } from '../connection.ts'
+import { notInflux } from '../api-error.ts'
+import { type Connection, connect, type RequestOptions } from '../connection.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, withPrefix } from '../org-choice.ts'
 import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
+import { fetchList } from './fetch-record.ts'
 
 const AUTHORIZATIONS = '/api/v2/authorizations'
 
@@ -18,8 +20,10 @@ export async function listAuthorizations(invocation: Invocation): Promise<void> 
   return printAuthorizations(invocation, await select(invocation, connection))
 }
 
-export function find(connection: Connection, id: string): Promise<WireAuthorization> {
-  return connection.json('GET', `${AUTHORIZATIONS}/${encodeURIComponent(id)}`)
+export async function find(connection: Connection, id: string): Promise<WireAuthorization> {
+  const found = await connection.json<WireAuthorization | null>('GET', `${AUTHORIZATIONS}/${encodeURIComponent(id)}`)
+  if (typeof found?.id !== 'string') throw notInflux('the answer holds no authorization')
+  return found
 }
 
 /**
@@ -35,10 +39,16 @@ export async function select(invocation: Invocation, connection: Connection): Pr
     userID: invocation.text('user-id') || undefined,
     ...byOrg,
   }
-  const { authorizations = [] } = await withPrefix('could not find authorization with given parameters', () =>
-    connection.json<{ authorizations?: readonly WireAuthorization[] }>('GET', AUTHORIZATIONS, { query }),
+  return (await fetch(connection, query)).filter(matching(invocation))
+}
+
+function fetch(
+  connection: Connection,
+  query: Exclude<RequestOptions['query'], undefined>,
+): Promise<readonly WireAuthorization[]> {
+  return withPrefix('could not find authorization with given parameters', () =>
+    fetchList(connection, AUTHORIZATIONS, 'authorizations', query),
   )
-  return authorizations.filter(matching(invocation))
 }
 
 function matching(invocation: Invocation): (record: WireAuthorization) => boolean {
@@ -59,9 +69,7 @@ async function findOwn(connection: Connection): Promise<WireAuthorization> {
   const token = connection.token
   if (token === '')
     throw new Error('--self: there is no token to look for: give one by --token, --token-file or INFLUX_TOKEN')
-  const { authorizations = [] } = await withPrefix('could not find authorization with given parameters', () =>
-    connection.json<{ authorizations?: readonly WireAuthorization[] }>('GET', AUTHORIZATIONS, { query: { token } }),
-  )
+  const authorizations = await fetch(connection, { token })
   const candidates = authorizations.filter(record => record.token === token)
   const found = candidates[0] ?? (authorizations.length === 1 ? authorizations[0] : undefined)
   if (found === undefined) throw new Error('--self: this server does not say which authorization a token is')

@@ -40,7 +40,8 @@ function columns(invocation: Invocation, deleted: boolean): Column<WireAuthoriza
   return deleted ? [...all, { title: 'Deleted', of: () => 'true' }] : all
 }
 
-function jsonOf(record: WireAuthorization) {
+/** As programs get it. Source: CLI contract 2.1. */
+export function authorizationJson(record: WireAuthorization) {
   const { id, description = '', token = '', status = '', user = '', userID = '', expiresAt } = record
   const permissions = texts(record)
   return { id, description, token, status, userName: user, userID, permissions, ...(expiresAt && { expiresAt }) }
@@ -56,6 +57,6 @@ export function printAuthorizations(
   return print(invocation, {
     columns: columns(invocation, options.deleted ?? false),
     records: list ?? [records as WireAuthorization],
-    json: list === undefined ? jsonOf(records as WireAuthorization) : list.map(jsonOf),
+    json: list === undefined ? authorizationJson(records as WireAuthorization) : list.map(authorizationJson),
   })
 }

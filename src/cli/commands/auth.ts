@@ -33,7 +33,7 @@ const setStatus = (status: 'active' | 'inactive', purpose: string): CommandNode 
     CONTAINS,
     YES,
   ],
-  example: `influx auth ${status} --id 0c0c0c0c0c0c0c01`,
+  example: `influx auth ${status} --id 0d0d0d0d0d0d0d01`,
   run: async invocation => (await import('./auth-status.ts')).setStatus(invocation, status),
 })
 
@@ -69,7 +69,7 @@ export const AUTH: CommandNode = {
       aliases: ['rm'],
       purpose: 'Delete an API token',
       flags: [...CORE, ...PRINT, ...TOKEN, { ...ID, required: true }],
-      example: 'influx auth delete --id 0c0c0c0c0c0c0c01',
+      example: 'influx auth delete --id 0d0d0d0d0d0d0d01',
       run: async invocation => (await import('./auth-delete.ts')).deleteAuthorization(invocation),
     },
     {

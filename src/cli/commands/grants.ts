@@ -1,3 +1,4 @@
+import { notInflux } from '../api-error.ts'
 import type { Connection } from '../connection.ts'
 import type { Invocation } from '../invocation.ts'
 import type { WirePermission } from './auth-record.ts'
@@ -5,8 +6,8 @@ import { GRANT_TYPES } from './grant-flags.ts'
 
 export interface GrantScope {
   readonly orgId: string
-  /** The owner, for whom an all-access token may read and write his own user. */
-  readonly userId: () => Promise<string>
+  /** The owner, for whom an all-access token may read and write his own user; undefined if nobody says who that is. */
+  readonly userId: () => Promise<string | undefined>
 }
 
 const ACTIONS = ['read', 'write'] as const
@@ -32,7 +33,8 @@ export async function grantsOf(
   return others ? [...single, ...typed] : null
 }
 
-function bucketGrants(invocation: Invocation, orgID: string): WirePermission[] {
+/** What `--read-bucket` and `--write-bucket` grant. @throws Error for what is no bucket ID */
+export function bucketGrants(invocation: Invocation, orgID: string): WirePermission[] {
   return ACTIONS.flatMap(action =>
     invocation.list(`${action}-bucket`).map(id => ({ action, resource: { type: 'buckets', id: bucketId(id), orgID } })),
   )
@@ -57,14 +59,16 @@ export function bucketId(text: string): string {
 }
 
 async function resourceTypes(connection: Connection): Promise<string[]> {
-  const types = await connection.json<string[]>('GET', '/api/v2/resources')
+  const types = await connection.json<string[] | null>('GET', '/api/v2/resources')
+  if (!Array.isArray(types)) throw notInflux('the answer holds no types of resources')
   return types.filter(type => type !== 'instance')
 }
 
-function allAccess(types: readonly string[], orgID: string, userId: string): WirePermission[] {
+function allAccess(types: readonly string[], orgID: string, userId: string | undefined): WirePermission[] {
   return types.flatMap((type): WirePermission[] => {
     if (type === 'orgs') return [{ action: 'read', resource: { type, id: orgID } }]
-    const resource = type === 'users' ? { type, id: userId } : { type, orgID }
+    if (type === 'users' && userId === undefined) return []
+    const resource = type === 'users' && userId !== undefined ? { type, id: userId } : { type, orgID }
     return ACTIONS.map(action => ({ action, resource }))
   })
 }

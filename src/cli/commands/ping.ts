@@ -1,3 +1,4 @@
+import { notInflux } from '../api-error.ts'
 import type { CommandNode } from '../command.ts'
 import { connect } from '../connection.ts'
 import { CORE } from '../flag.ts'
@@ -14,7 +15,8 @@ export const PING: CommandNode = {
 
 async function ping(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation, true)
-  const { status, message = '' } = await connection.json<{ status?: string; message?: string }>('GET', '/health')
-  if (status === 'fail') throw new Error(`health check failed: ${message}`)
+  const health = await connection.json<{ status?: string; message?: string } | null>('GET', '/health')
+  if (health?.status === 'fail') throw new Error(`health check failed: ${health.message ?? ''}`)
+  if (health?.status !== 'pass') throw notInflux('the answer says nothing about health')
   invocation.terminal.out('OK\n')
 }

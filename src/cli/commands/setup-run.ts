@@ -1,3 +1,4 @@
+import { notInflux } from '../api-error.ts'
 import { activeConfig, type Configs, readConfigs, switchTo, writeConfigs } from '../configs.ts'
 import { configsPath, connect } from '../connection.ts'
 import { parseDuration, printSeconds } from '../duration.ts'
@@ -24,9 +25,11 @@ interface SetupAnswer {
 /** `influx setup`: the token goes into the stored config and nowhere else. */
 export async function setUp(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation, true)
-  const { allowed } = await withPrefix('failed to check if already set up', () =>
-    connection.json<{ allowed: boolean }>('GET', '/api/v2/setup'),
-  )
+  const allowed = await withPrefix('failed to check if already set up', async () => {
+    const answer = await connection.json<{ allowed?: unknown } | null>('GET', '/api/v2/setup')
+    if (typeof answer?.allowed !== 'boolean') throw notInflux('the answer says nothing about it')
+    return answer.allowed
+  })
   if (!allowed) throw new Error('instance has already been set up')
   const path = configsPath(invocation)
   const configs = readConfigs(path)

@@ -56,9 +56,10 @@ function bucketWish(fields: Fields) {
 }
 
 function ruleOf(fields: Fields): RetentionRule {
+  const everySeconds = fields.integer('everySeconds')
   const shardGroupSeconds = fields.integer('shardGroupDurationSeconds')
   return {
-    everySeconds: fields.integer('everySeconds') ?? 0,
+    ...(everySeconds !== undefined && { everySeconds }),
     ...(shardGroupSeconds !== undefined && { shardGroupSeconds }),
   }
 }
