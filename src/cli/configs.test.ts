@@ -43,7 +43,10 @@ const modeOf = (file: string) => statSync(file).mode & 0o777
 
 /** Does something without the rights of root, whom nothing is forbidden. */
 function asNobody(work: () => void): void {
-  if (process.geteuid?.() !== 0) return work()
+  if (process.geteuid?.() !== 0) {
+    work()
+    return
+  }
   process.seteuid?.('nobody')
   try {
     work()
