@@ -85,80 +85,6 @@ describe('a description', () => {
   })
 })
 
-describe('an expiry', () => {
-  test('is set, changed and removed', async () => {
-    expect(await read()).not.toHaveProperty('expiresAt')
-    expect(ok(await patch({ expiresAt: FUTURE })).expiresAt).toBe(FUTURE)
-    expect(ok(await patch({ description: 'after' })).expiresAt).toBe(FUTURE)
-    expect(ok(await patch({ expiresAt: '2032-01-01T00:00:00Z' })).expiresAt).toBe('2032-01-01T00:00:00Z')
-    expect(ok(await patch({ expiresAt: null }))).not.toHaveProperty('expiresAt')
-    expect(await read()).toMatchObject({ description: 'after', status: 'active' })
-  })
-
-  test('is set at creation; null is never', async () => {
-    expect(ok(await create({ expiresAt: FUTURE }), 201).expiresAt).toBe(FUTURE)
-    expect(ok(await create({ expiresAt: null }), 201)).not.toHaveProperty('expiresAt')
-  })
-
-  test.each([
-    ['2031-05-06T07:08:09.000Z', FUTURE],
-    ['2031-05-06T09:08:09+02:00', FUTURE],
-    ['2031-05-05T23:08:09-08:00', FUTURE],
-    ['2031-05-06t07:08:09z', FUTURE],
-    ['2031-05-06T07:08:09.12Z', '2031-05-06T07:08:09.12Z'],
-    ['2031-05-06T07:08:09.123456789Z', '2031-05-06T07:08:09.123Z'],
-    ['2032-02-29T23:59:59Z', '2032-02-29T23:59:59Z'],
-    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
-  ])('of %s is kept in UTC', async (expiresAt, kept) => {
-    expect(ok(await patch({ expiresAt })).expiresAt).toBe(kept)
-    expect((await read()).expiresAt).toBe(kept)
-  })
-
-  test('in the past is refused, with what to do instead', async () => {
-    for (const expiresAt of [
-      '2020-01-01T00:00:00Z',
-      '1970-01-01T00:00:00Z',
-      '0000-01-01T00:00:00+01:00',
-      new Date().toISOString(),
-    ]) {
-      const refused = /^400 invalid: expiresAt must lie in the future; to end a token now, make it inactive$/
-      expect(refusal(await patch({ expiresAt })), expiresAt).toMatch(refused)
-      expect(refusal(await create({ expiresAt })), expiresAt).toMatch(refused)
-    }
-    expect(await read()).not.toHaveProperty('expiresAt')
-  })
-
-  test('in another form is refused by its name', async () => {
-    const forms = [
-      '',
-      'tomorrow',
-      '2031-05-06',
-      '2031-05-06T07:08Z',
-      '2031-05-06T07:08:09',
-      '2031-05-06 07:08:09Z',
-      '2031-13-01T00:00:00Z',
-      '2031-02-29T00:00:00Z',
-      '2031-05-00T00:00:00Z',
-      '2031-05-06T24:00:00Z',
-      '2031-05-06T07:08:60Z',
-      '2031-05-06T07:08:09+24:00',
-      '2031-05-06T07:08:09.Z',
-      '+02031-05-06T07:08:09Z',
-      '12031-05-06T07:08:09Z',
-      '9999-12-31T23:59:59-01:00',
-      1_936_000_000,
-      true,
-      {},
-      [FUTURE],
-    ]
-    for (const expiresAt of forms) {
-      expect(refusal(await patch({ expiresAt })), String(expiresAt)).toMatch(/^400 invalid: expiresAt must be /)
-      expect(refusal(await create({ expiresAt })), String(expiresAt)).toMatch(/^400 invalid: .*expiresAt must be /)
-    }
-    expect(await read()).not.toHaveProperty('expiresAt')
-  })
-})
-
 describe('a status', () => {
   const asked = (status: unknown) => patch({ status })
 
@@ -263,99 +189,6 @@ describe('a change', () => {
   })
 })
 
-describe('permissions', () => {
-  const wanted = [may('read', 'buckets', { orgID: '' })]
-  const put = (permissions: unknown, ifMatch?: string) =>
-    server.operator.put(
-      `${path}/permissions`,
-      { permissions },
-      { headers: ifMatch === undefined ? {} : { 'If-Match': ifMatch } },
-    )
-  const etag = async () => (await server.operator.get(path)).headers.etag as string
-  const bare = (one: Created & { permissions: { action: string; resource: Record<string, string> }[] }) =>
-    one.permissions.map(({ action, resource: { type, id, orgID } }) => ({
-      action,
-      resource: { type, ...(id && { id }), ...(orgID && { orgID }) },
-    }))
-
-  beforeEach(() => {
-    wanted[0] = may('read', 'tasks', { orgID })
-  })
-
-  test('are replaced as a whole, in order, and what was taken away is gone at the next request', async () => {
-    const session = server.as(token.token)
-    expect(ok(await session.get('/api/v2/buckets')).buckets.length).toBeGreaterThan(0)
-    const permissions = [
-      may('write', 'users', { id: server.onboarded.adminId }),
-      may('read', 'tasks', { orgID }),
-      may('read', 'dashboards', { orgID }),
-    ]
-    const answer = await put(permissions, await etag())
-    expect(bare(ok(answer))).toEqual(permissions)
-    expect([answer.headers.etag, await etag()]).toEqual(['"2"', '"2"'])
-    expect(bare(await read())).toEqual(permissions)
-    expect(ok(await session.get('/api/v2/buckets')).buckets).toEqual([])
-  })
-
-  test('are replaced only by who says which version he saw', async () => {
-    for (const ifMatch of [undefined, '*', '1', 'abc', '"abc"', '"-1"', '"1", "2"', `"${'9'.repeat(30)}"`]) {
-      const answer = await put(wanted, ifMatch)
-      expect(answer.status, ifMatch).toBe(428)
-      expect(answer.json().message).toContain('If-Match')
-    }
-    expect(await etag()).toBe('"1"')
-  })
-
-  test('are not replaced by who saw an older version', async () => {
-    const seen = await etag()
-    ok(await patch({ description: 'meanwhile' }))
-    const answer = await put(wanted, seen)
-    expect([answer.status, answer.json().code]).toEqual([412, 'conflict'])
-    expect((await put(wanted, '"999"')).status).toBe(412)
-    expect(bare(await read())).toEqual(mayAll('buckets', { orgID }))
-    ok(await put(wanted, await etag()))
-  })
-
-  test('of many that saw the same version, exactly one replaces them', async () => {
-    const types = ['tasks', 'dashboards', 'labels', 'views', 'checks', 'secrets', 'sources', 'variables']
-    const answers = await Promise.all(types.map(type => put([may('read', type, { orgID })], '"1"')))
-    const winners = answers.filter(({ status }) => status === 200)
-    expect([winners.length, answers.filter(({ status }) => status === 412).length]).toEqual([1, types.length - 1])
-    expect(await read()).toEqual(ok(winners[0] as Answer))
-  })
-
-  test('cannot be none, nor what makes no sense, nor what belongs elsewhere', async () => {
-    const refused = async (permissions: unknown) => refusal(await put(permissions, await etag()))
-    expect(await refused([])).toBe('400 invalid: authorization must include permissions')
-    expect(await refused(null)).toBe('400 invalid: authorization must include permissions')
-    expect(await refused('all')).toBe('400 invalid: invalid json structure: permissions must be an array')
-    expect(await refused([1])).toBe('400 invalid: invalid json structure: permissions[0] must be an object')
-    expect(await refused([{ action: 'read', resource: 'buckets' }])).toMatch(
-      /permissions\[0\]\.resource must be an object$/,
-    )
-    expect(await refused([{ action: 'read' }])).toMatch(/^400 invalid: invalid resource type/)
-    expect(await refused([{ resource: { type: 'buckets' } }])).toMatch(/^400 invalid: invalid action type/)
-    const elsewhere = may('read', 'buckets', { orgID: '0d1a2b3c4d5e6000' })
-    expect(await refused([elsewhere])).toBe(
-      `400 invalid: permission read:orgs/0d1a2b3c4d5e6000/buckets is not for org id ${orgID}`,
-    )
-    expect(await etag()).toBe('"1"')
-  })
-
-  test('cannot be more than the one who changes them holds; fewer, they can', async () => {
-    const permissions = [...mayAll('authorizations', { orgID }), may('read', 'tasks', { orgID })]
-    const manager = server.as((await createToken(server.operator, { orgID, permissions })).token)
-    const asManager = (list: unknown, ifMatch: string) =>
-      manager.put(`${path}/permissions`, { permissions: list }, { headers: { 'If-Match': ifMatch } })
-    const [readBuckets, writeBuckets] = mayAll('buckets', { orgID })
-    const more = refusal(await asManager([readBuckets, writeBuckets, may('write', 'tasks', { orgID })], '"1"'))
-    expect(more).toMatch(/^403 forbidden: permission write:orgs\/[0-9a-f]+\/tasks is not allowed/)
-    // What is there already may stay, though he does not hold it.
-    ok(await asManager([readBuckets, may('read', 'tasks', { orgID })], '"1"'))
-    expect(refusal(await asManager([readBuckets, writeBuckets], '"2"'))).toMatch(/^403 forbidden/)
-  })
-})
-
 describe('a deletion', () => {
   test('takes the token out of everything, at once and for good', async () => {
     ok(await server.as(token.token).get('/api/v2/flags'))
@@ -392,7 +225,7 @@ describe('a deletion', () => {
 })
 
 test('each secret was in exactly one answer: that to its creation', () => {
-  expect(secrets.length).toBeGreaterThan(30)
+  expect(secrets.length).toBeGreaterThan(10)
   for (const secret of secrets) expect(heard.filter(text => text.includes(secret))).toHaveLength(1)
   console.log(`authorizations change: ${heard.length} answers searched for ${secrets.length} secrets`)
 })

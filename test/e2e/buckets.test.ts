@@ -207,6 +207,7 @@ describe('a list', () => {
         expect(links.self.replace(/.*\?/, '').split('&').sort()).toEqual(links.self.replace(/.*\?/, '').split('&'))
         pages.push(buckets.map(({ name }: { name: string }) => name))
         path = links[way]
+        if (pages.length > 100) throw new Error('the links never end')
       }
       return pages
     }

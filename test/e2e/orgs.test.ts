@@ -15,6 +15,7 @@ import {
   ok,
   refusal,
   signIn,
+  USERS,
   V1_AUTHORIZATIONS,
 } from './fixtures.ts'
 import { walk } from './walk.ts'
@@ -173,6 +174,7 @@ describe('a deletion', () => {
     // Its owner's session is still his own, and gives him nothing of what is gone.
     expect(ok(await session.get('/api/v2/me')).id).toBe(userID)
     expect(ok(await session.get(ORGS)).orgs).toEqual([])
+    expect(ok(await session.get(`${USERS}/${userID}/permissions`))).toEqual(mayAll('users', { id: userID }))
   })
 
   test('frees its name, and those of its v1 authorizations; nothing of the old comes back with them', async () => {
