@@ -45,6 +45,8 @@ const TEST_TOOLS = {
   prlimit: 'util-linux',
   nginx: 'nginx-light',
   caddy: 'caddy',
+  zsh: 'zsh',
+  fish: 'fish',
 }
 
 /** Native modules are chosen or built for these, so a difference means another installation. */

@@ -212,7 +212,19 @@ describe('the tools that tests call', () => {
     return inRoot('bin')
   }
   const stub = '#!/bin/sh\n'
-  const names = ['curl', 'jq', 'strace', 'xargs', 'openssl', 'sqlite3', 'prlimit', 'nginx', 'caddy'] as const
+  const names = [
+    'curl',
+    'jq',
+    'strace',
+    'xargs',
+    'openssl',
+    'sqlite3',
+    'prlimit',
+    'nginx',
+    'caddy',
+    'zsh',
+    'fish',
+  ] as const
   const tools = Object.fromEntries(names.map(name => [name, stub])) as Record<(typeof names)[number], string>
 
   test('are left alone if they are there', () => {

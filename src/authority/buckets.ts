@@ -9,8 +9,8 @@ import { removeMappings } from './dbrps.ts'
 
 /** One rule of how long a bucket keeps what is written. */
 export interface RetentionRule {
-  /** 0 keeps forever. */
-  readonly everySeconds: number
+  /** 0 keeps forever; so does a new bucket without it, and a change without it leaves it. */
+  readonly everySeconds?: number
   readonly shardGroupSeconds?: number
 }
 
@@ -172,7 +172,7 @@ async function requireGoodName(name: string): Promise<void> {
 }
 
 function changedRetention(bucket: Bucket, rules: readonly RetentionRule[]) {
-  const wanted = retentionOf(rules)
+  const wanted = retentionOf(rules.map(rule => ({ everySeconds: bucket.retentionSeconds, ...rule })))
   const shardGiven = rules[0]?.shardGroupSeconds !== undefined
   const { retentionSeconds } = wanted
   if (!shardGiven && retentionSeconds > 0 && retentionSeconds < bucket.shardGroupSeconds) {

@@ -87,7 +87,7 @@ describe('a scenario', () => {
   })
 
   test('every one that is in the project can be read', () => {
-    const scenarios = loadScenarios(fileURLToPath(new URL('data/', import.meta.url)))
+    const scenarios = loadScenarios(fileURLToPath(new URL('data/http/', import.meta.url)))
     expect(scenarios.length).toBeGreaterThan(100)
     for (const { name, steps } of scenarios) expect(steps.length, name).toBeGreaterThan(0)
   })

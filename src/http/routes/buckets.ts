@@ -58,9 +58,10 @@ function bucketWish(fields: Fields) {
 function ruleOf(fields: Fields): RetentionRule {
   const type = fields.text('type')
   if (type && type !== 'expire') throw new AppError('invalid', 'the type of a retention rule must be expire')
+  const everySeconds = fields.integer('everySeconds')
   const shardGroupSeconds = fields.integer('shardGroupDurationSeconds')
   return {
-    everySeconds: fields.integer('everySeconds') ?? 0,
+    ...(everySeconds !== undefined && { everySeconds }),
     ...(shardGroupSeconds !== undefined && { shardGroupSeconds }),
   }
 }

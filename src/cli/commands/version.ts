@@ -1,0 +1,12 @@
+import { VERSION } from '../../version.ts'
+import type { CommandNode } from '../command.ts'
+
+/** `influx version`: the form that scripts take apart. */
+export const VERSION_COMMAND: CommandNode = {
+  name: 'version',
+  purpose: 'Print the version',
+  example: 'influx version',
+  async run({ terminal }) {
+    terminal.out(`Influx CLI ${VERSION} (git: sluice) build_date: 2026-11-25T00:00:00Z\n`)
+  },
+}
