@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   operate: { values: OPERATE, packages: ['node:', 'commander'] },
   'operate/serve.ts': { values: [...OPERATE, 'main.ts'], packages: ['node:'] },
   worker: { values: ['domain', 'store', 'authority', 'observe'], packages: ['node:'] },
-  client: { values: [] },
+  client: { values: [], packages: ['openapi-fetch'] },
   observe: { values: [], types: ['domain'], packages: ['node:'] },
   // Packages only where a command needs them: each costs time at every start.
   cli: { values: ['client', 'config', 'version.ts'], packages: ['node:', 'smol-toml', 'undici', 'yaml'] },
