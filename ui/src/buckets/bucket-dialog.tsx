@@ -61,7 +61,7 @@ export function BucketDialog({ bucket, onSubmit, onClose, isBusy, failure }: Buc
       {bucket !== undefined && wanted !== bucket.name && fault === undefined && (
         <Callout kind="warning">
           Clients that name this bucket <strong>{bucket.name}</strong> are refused until they use the new name. Tokens
-          keep working: they know the bucket by its id.
+          keep working: they know the bucket by its ID.
         </Callout>
       )}
       {bucket !== undefined && everySeconds !== undefined && isShorter(before, everySeconds) && (
