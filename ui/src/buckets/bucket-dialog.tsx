@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Bucket, NewBucket } from '../api/buckets.ts'
+import { type Bucket, type NewBucket, retentionSeconds } from '../api/buckets.ts'
 import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -16,8 +16,6 @@ export interface BucketDialogProps {
   readonly isBusy: boolean
   readonly failure: unknown
 }
-
-export const retentionSeconds = ({ retentionRules }: Bucket): number => retentionRules[0]?.everySeconds ?? 0
 
 /** A new bucket, or another name and retention for one. Says what the change does to those who use it. */
 export function BucketDialog({ bucket, onSubmit, onClose, isBusy, failure }: BucketDialogProps) {

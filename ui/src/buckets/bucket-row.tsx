@@ -1,12 +1,11 @@
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { Bucket } from '../api/buckets.ts'
+import { type Bucket, retentionSeconds } from '../api/buckets.ts'
 import { Badge } from '../parts/badge.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ConfirmPopover } from '../parts/popover.tsx'
 import { Timestamp } from '../parts/timestamp.tsx'
-import { retentionSeconds } from './bucket-dialog.tsx'
 import { retentionWords } from './retention.ts'
 
 export interface BucketRowProps {
