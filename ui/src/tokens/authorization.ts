@@ -1,9 +1,8 @@
 import type { components } from '../../../src/client/schema.ts'
+import type { Authorization } from '../api/authorizations.ts'
+import { oneLine } from './visible-text.ts'
 
-/** An API token as every answer but the creating one shows it: without its secret. */
-export type Authorization = components['schemas']['Authorization']
-/** The one answer that holds the secret. */
-export type CreatedAuthorization = components['schemas']['CreatedAuthorization']
+export type { Authorization, CreatedAuthorization } from '../api/authorizations.ts'
 export type Permission = components['schemas']['Permission']
 export type Resource = components['schemas']['Resource']
 export type ResourceType = components['schemas']['ResourceType']
@@ -18,8 +17,12 @@ export const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'b
 /** Where a token has no description, what it is called instead. */
 export const UNNAMED = 'token without a description'
 
+/** Longer names would fill a notification. */
+const NAME_LENGTH = 90
+
 /** What a token is called in sentences and in names of controls. */
-export const nameOf = ({ description }: Pick<Authorization, 'description'>): string => description.trim() || UNNAMED
+export const nameOf = ({ description }: Pick<Authorization, 'description'>): string =>
+  oneLine(description.trim(), NAME_LENGTH) || UNNAMED
 
 /** Whether it reaches beyond its organization, as the token of first-time set-up does: some permission names no organization. */
 export function isOperator({ permissions }: Pick<Authorization, 'permissions'>): boolean {

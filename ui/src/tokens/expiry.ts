@@ -1,8 +1,11 @@
-import { relative, toFieldValue } from './dates.ts'
+import { localTime, relativeTime } from '../parts/time-text.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** From so near on, an expiry is pointed out. */
 const SOON_MS = 7 * DAY_MS
+
+/** An instant as a date field wants it: in the reader's zone, to the minute. */
+const fieldValue = (instant: Date) => localTime(instant.toISOString()).slice(0, 16).replace(' ', 'T')
 
 export interface Expiry {
   readonly kind: 'never' | 'later' | 'soon' | 'expired'
@@ -13,7 +16,7 @@ export interface Expiry {
 export function expiryOf(expiresAt: string | undefined, nowMs: number): Expiry {
   if (expiresAt === undefined) return { kind: 'never', words: 'Never expires' }
   const left = Date.parse(expiresAt) - nowMs
-  const when = relative(expiresAt, nowMs)
+  const when = relativeTime(expiresAt, nowMs)
   if (left <= 0) return { kind: 'expired', words: `Expired ${when}` }
   return { kind: left <= SOON_MS ? 'soon' : 'later', words: `Expires ${when}` }
 }
@@ -41,7 +44,7 @@ export function lifetimeFrom(value: string, now: Date): Lifetime {
   const found = LIFETIMES.find(lifetime => lifetime.value === value)
   if (found?.days !== undefined) return { kind: 'days', days: found.days }
   if (value !== 'until') return NEVER
-  return { kind: 'until', value: toFieldValue(new Date(now.getTime() + 30 * DAY_MS)) }
+  return { kind: 'until', value: fieldValue(new Date(now.getTime() + 30 * DAY_MS)) }
 }
 
 export const lifetimeValue = (lifetime: Lifetime): string =>

@@ -3,10 +3,8 @@ import {
   DEFAULT_STATE,
   listQuery,
   narrowed,
-  pagerItems,
   parseListState,
   printListState,
-  rangeWords,
   SORTS,
   searchedId,
 } from './list-state.ts'
@@ -63,21 +61,3 @@ test('an id is recognised', () => {
   expect(searchedId({ searchTerm: ' 0D1A2B3C4D5E6000 ' })).toBe('0d1a2b3c4d5e6000')
   expect(searchedId({ searchTerm: '0d1a' })).toBeUndefined()
 })
-
-test.each([
-  [DEFAULT_STATE, 1, 1, '1 token'],
-  [DEFAULT_STATE, 7, 7, '7 tokens'],
-  [{ ...DEFAULT_STATE, page: 2 }, 27, 10, '11–20 of 27 tokens'],
-  [{ ...DEFAULT_STATE, searchTerm: 'a' }, 1, 1, '1 token matches'],
-  [{ ...DEFAULT_STATE, searchTerm: 'a' }, 27, 10, '1–10 of 27 tokens that match'],
-])('count and range in words %#', (state, total, shown, words) => {
-  expect(rangeWords(state, total, shown)).toBe(words)
-})
-
-test.each([
-  [1, 1, [1]],
-  [1, 3, [1, 2, 3]],
-  [5, 9, [1, 'gap', 4, 5, 6, 'gap', 9]],
-  [4, 7, [1, 2, 3, 4, 5, 6, 7]],
-  [1000, 1000, [1, 'gap', 999, 1000]],
-])('the pager on page %i of %i', (page, pages, items) => expect(pagerItems(page, pages)).toEqual(items))

@@ -105,23 +105,3 @@ export function searchedId({ searchTerm }: Pick<ListState, 'searchTerm'>): strin
 export const isFiltered = ({ searchTerm, status }: ListState) => searchTerm.trimStart() !== '' || status !== 'all'
 
 export const pageCount = (total: number, pageSize: number) => Math.max(1, Math.ceil(total / pageSize))
-
-/** What a screen reader is told, and everybody can read: how many there are, and which are shown. */
-export function rangeWords(state: ListState, total: number, shown: number): string {
-  const tokens = total === 1 ? 'token' : 'tokens'
-  const matching = isFiltered(state) ? ` ${total === 1 ? 'matches' : 'match'}` : ''
-  if (shown === 0 || shown === total) return `${total} ${tokens}${matching}`
-  const from = (state.page - 1) * state.pageSize + 1
-  return `${from}–${from + shown - 1} of ${total} ${tokens}${isFiltered(state) ? ' that match' : ''}`
-}
-
-/** What the numbered pager shows: the first, the last, those around the current page, and gaps between. */
-export function pagerItems(page: number, pages: number): readonly (number | 'gap')[] {
-  const near = [1, page - 1, page, page + 1, pages].filter(n => n >= 1 && n <= pages)
-  const shown = [...new Set(near)].toSorted((a, b) => a - b)
-  return shown.flatMap((n, at) => {
-    const before = shown[at - 1]
-    if (before === undefined || n - before === 1) return [n]
-    return n - before === 2 ? [n - 1, n] : (['gap', n] as const)
-  })
-}
