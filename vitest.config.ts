@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'ui/src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/e2e/global-setup.ts'],
     reporters: ['default', './scripts/summary-reporter.js'],
     pool: 'forks',

@@ -18,7 +18,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** @typedef {{ size: number, mtimeMs: number, hash: string }} Seen A file as it was when it was last read. */
@@ -30,6 +30,8 @@ const WORK = join(ROOT, '.sluice')
 const LOCK = join(WORK, 'prepare.lock')
 const LOCK_FILE = 'package-lock.json'
 const MIN_NODE = [20, 19]
+/** What dist/ is built from: the program, and the page that it serves. */
+const SOURCES = ['src', 'ui']
 
 /** A lock is renewed every second; one that was not for this long belongs to a run that was killed. */
 const LOCK_STALE_MS = 10_000
@@ -47,6 +49,7 @@ const TEST_TOOLS = {
   caddy: 'caddy',
   zsh: 'zsh',
   fish: 'fish',
+  chromium: 'chromium',
 }
 
 /** Native modules are chosen or built for these, so a difference means another installation. */
@@ -71,9 +74,12 @@ function checkNode() {
 
 /** @returns {string[]} the files that the build reads, relative to the root */
 function sourceFiles() {
-  const below = readdirSync(path('src'), { withFileTypes: true, recursive: true })
+  const below = SOURCES.filter(folder => existsSync(path(folder)))
+    .flatMap(folder => readdirSync(path(folder), { withFileTypes: true, recursive: true }))
     .filter(entry => entry.isFile() && !entry.name.endsWith('.test.ts'))
     .map(entry => join(entry.parentPath, entry.name).slice(ROOT.length + 1))
+    // Packages that npm could not share with the program.
+    .filter(name => !name.includes(`node_modules${sep}`))
   const beside = readdirSync(ROOT).filter(name => /^tsconfig.*\.json$/.test(name) || name === 'openapi.json')
   return [...below, ...beside].sort()
 }
@@ -165,6 +171,11 @@ async function build() {
   for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true })
   const compiler = path('node_modules/typescript/bin/tsc')
   await run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', fresh], 'The build')
+  if (existsSync(path('ui'))) {
+    const bundler = path('node_modules/vite/bin/vite.js')
+    const page = ['build', 'ui', '--config', 'ui/vite.config.ts', '--outDir', join(fresh, 'ui'), '--logLevel', 'warn']
+    await run(process.execPath, [bundler, ...page], 'The build of the page')
+  }
   if (existsSync(path('dist'))) renameSync(path('dist'), old)
   renameSync(fresh, path('dist'))
   rmSync(old, { recursive: true, force: true })

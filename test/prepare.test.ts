@@ -51,6 +51,16 @@ function lockFile(version: string) {
   }
 }
 
+/** Stands for Vite: copies the page to the output folder, or fails if it says so. */
+const BUNDLER = `
+const { mkdirSync, readFileSync, writeFileSync } = require('node:fs')
+const page = readFileSync('ui/index.html', 'utf8')
+if (page.includes('mistake')) { console.log('ui/index.html: error'); process.exit(1) }
+const out = process.argv[process.argv.indexOf('--outDir') + 1]
+mkdirSync(out, { recursive: true })
+writeFileSync(out + '/index.html', page)
+`
+
 /** A checkout whose one dependency is a folder in it, so that npm needs no network. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'sluice-prepare-'))
@@ -120,6 +130,41 @@ describe('preparing a checkout', () => {
     utimesSync(inRoot('src/a.ts'), new Date(), new Date(1_000_000))
     write('src/a.test.ts', 'test')
     expect(prepare().said).toBe('')
+  })
+
+  describe('with a page', () => {
+    const page = () => readFileSync(inRoot('dist/ui/index.html'), 'utf8')
+
+    beforeEach(() => {
+      write('ui/index.html', 'page one')
+      write('ui/src/app.tsx', '')
+      prepare()
+      // Behind npm's back, which removes what the lock file does not name.
+      write('node_modules/vite/bin/vite.js', BUNDLER)
+    })
+
+    test('builds it into dist/ui, and again after a change of it', () => {
+      expect(prepare().said).toBe(BUILD)
+      expect({ program: built(), page: page() }).toEqual({ program: 'one', page: 'page one' })
+      expect(prepare().said).toBe('')
+      write('ui/index.html', 'page two')
+      expect(prepare().said).toBe(BUILD)
+      expect(page()).toBe('page two')
+      write('ui/src/app.tsx', 'changed')
+      expect(prepare().said).toBe(BUILD)
+      write('ui/src/app.test.ts', 'test')
+      write('ui/node_modules/a/index.js', 'a package')
+      expect(prepare().said).toBe('')
+    })
+
+    test('one that cannot be built leaves the old dist/ whole', () => {
+      prepare()
+      write('src/a.ts', 'two')
+      write('ui/index.html', 'mistake')
+      const said = `${BUILD}ui/index.html: error\nThe build of the page failed; its output is above.\n`
+      expect(prepare()).toEqual({ code: 1, said })
+      expect({ program: built(), page: page() }).toEqual({ program: 'one', page: 'page one' })
+    })
   })
 
   test('shows the output of a build that fails, keeps the old dist/ and tries again', () => {
@@ -224,6 +269,7 @@ describe('the tools that tests call', () => {
     'caddy',
     'zsh',
     'fish',
+    'chromium',
   ] as const
   const tools = Object.fromEntries(names.map(name => [name, stub])) as Record<(typeof names)[number], string>
 
