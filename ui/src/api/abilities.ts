@@ -44,7 +44,8 @@ async function readAbilities(orgId: string, userID: string): Promise<Abilities> 
   }
 }
 
-const isInForce = ({ expiresAt }: { expiresAt?: string }) => expiresAt === undefined || Date.parse(expiresAt) > Date.now()
+const isInForce = ({ expiresAt }: { expiresAt?: string }) =>
+  expiresAt === undefined || Date.parse(expiresAt) > Date.now()
 
 function abilitiesOf(held: readonly Permission[], orgId: string): Abilities {
   const may = (action: Permission['action']) =>

@@ -60,7 +60,8 @@ export const useAuthorization = (orgId: string, listed: Authorization) =>
 
 async function findPage({ id, list }: AuthorizationQuery, signal: AbortSignal): Promise<AuthorizationPage> {
   const found = id === undefined ? undefined : await findById(id, list.orgID)
-  if (found !== undefined && (list.status ?? found.status) === found.status) return { authorizations: [found], total: 1 }
+  if (found !== undefined && (list.status ?? found.status) === found.status)
+    return { authorizations: [found], total: 1 }
   const page = await dataOf(api.GET(PATH, { params: { query: list }, signal }))
   return { authorizations: page.authorizations, total: page.total ?? page.authorizations.length }
 }
@@ -76,40 +77,40 @@ async function findById(id: string, orgID: string): Promise<Authorization | unde
 }
 
 /** Creates one. The answer holds the secret: it is handed to the caller, and kept nowhere else. */
-export async function createAuthorization(client: QueryClient, wanted: AuthorizationCreate): Promise<CreatedAuthorization> {
+export async function createAuthorization(
+  client: QueryClient,
+  wanted: AuthorizationCreate,
+): Promise<CreatedAuthorization> {
   const created = await dataOf(api.POST(PATH, { body: wanted }))
-  void client.invalidateQueries({ queryKey: listKey(wanted.orgID) })
+  refreshAuthorizations(client, wanted.orgID)
   return created
 }
 
-/** Changes status, description or expiry. What is shown follows the answer at once; then lists are read anew. */
+type Which = Pick<Authorization, 'id' | 'orgID'>
+
+/** Changes status, description or expiry. What is shown follows the answer at once; call `refreshAuthorizations` after it. */
 export async function changeAuthorization(
   client: QueryClient,
-  { id, orgID }: Pick<Authorization, 'id' | 'orgID'>,
+  { id, orgID }: Which,
   change: AuthorizationUpdate,
 ): Promise<Authorization> {
-  try {
-    const changed = await dataOf(api.PATCH(SINGLE, { params: { path: { authID: id } }, body: change }))
-    await client.cancelQueries({ queryKey: keys.tokens(orgID) })
-    replaceShown(client, changed)
-    return changed
-  } finally {
-    void client.invalidateQueries({ queryKey: keys.tokens(orgID) })
-  }
+  const changed = await dataOf(api.PATCH(SINGLE, { params: { path: { authID: id } }, body: change }))
+  // An answer on its way would show how it was.
+  await client.cancelQueries({ queryKey: keys.tokens(orgID) })
+  replaceShown(client, changed)
+  return changed
 }
 
-/** Deletes one. It is gone from what is shown as soon as the server agrees; then the page is filled up. */
-export async function deleteAuthorization(
-  client: QueryClient,
-  { id, orgID }: Pick<Authorization, 'id' | 'orgID'>,
-): Promise<void> {
-  try {
-    await api.DELETE(SINGLE, { params: { path: { authID: id } } }).catch(unlessGone)
-    await client.cancelQueries({ queryKey: keys.tokens(orgID) })
-    removeShown(client, orgID, id)
-  } finally {
-    void client.invalidateQueries({ queryKey: listKey(orgID) })
-  }
+/** Deletes one. It is gone from what is shown as soon as the server agrees; call `refreshAuthorizations` after it. */
+export async function deleteAuthorization(client: QueryClient, { id, orgID }: Which): Promise<void> {
+  await api.DELETE(SINGLE, { params: { path: { authID: id } } }).catch(unlessGone)
+  await client.cancelQueries({ queryKey: keys.tokens(orgID) })
+  removeShown(client, orgID, id)
+}
+
+/** Reads anew what is shown of an organization's authorizations: orders, counts and pages follow. */
+export function refreshAuthorizations(client: QueryClient, orgID: string): void {
+  void client.invalidateQueries({ queryKey: keys.tokens(orgID) })
 }
 
 /** Somebody else was quicker: what was wanted is so. */

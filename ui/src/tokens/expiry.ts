@@ -61,3 +61,9 @@ export function expiresAtOf(
   if (ms <= now.getTime()) return { fault: 'Choose a time in the future. To end a token now, make it inactive.' }
   return { instant: new Date(ms).toISOString() }
 }
+
+/** What is wrong with a lifetime, in a sentence; undefined if nothing is. */
+export function faultOf(lifetime: Lifetime, now: Date): string | undefined {
+  const expiry = expiresAtOf(lifetime, now)
+  return 'fault' in expiry ? expiry.fault : undefined
+}

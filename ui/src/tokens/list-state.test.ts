@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  DEFAULT_STATE,
-  listQuery,
-  narrowed,
-  parseListState,
-  printListState,
-  SORTS,
-  searchedId,
-} from './list-state.ts'
+import { DEFAULT_STATE, listQuery, narrowed, parseListState, printListState, SORTS, searchedId } from './list-state.ts'
 
 describe('list state in the address', () => {
   test('the default is an empty query', () => {

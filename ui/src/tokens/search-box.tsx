@@ -34,7 +34,7 @@ export function SearchBox({ label, placeholder, value, onSearch, testId }: Searc
     return () => clearTimeout(timer)
   })
   return (
-    <div className="search-box" role="search">
+    <search className="search-box">
       <Search aria-hidden="true" />
       <input
         ref={box}
@@ -63,6 +63,6 @@ export function SearchBox({ label, placeholder, value, onSearch, testId }: Searc
           }}
         />
       )}
-    </div>
+    </search>
   )
 }

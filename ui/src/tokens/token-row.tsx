@@ -98,5 +98,7 @@ function RowControls({ token, onRemove, onClone, refusal, name }: TokenRowProps 
 }
 
 export function cloneHint({ status }: Pick<Authorization, 'status'>): string {
-  return status === 'active' ? 'A new token with the same permissions' : 'The clone is inactive too, until you activate it'
+  return status === 'active'
+    ? 'A new token with the same permissions'
+    : 'The clone is inactive too, until you activate it'
 }

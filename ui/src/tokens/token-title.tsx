@@ -26,7 +26,8 @@ export function TokenTitle({ token, titleId, isEditing, onEditing, onOpen, save,
   // Once the pencil is there again.
   const toPencil = () => setTimeout(() => pencil.current?.focus())
   const commit = async (typed: string) => {
-    const hadFocus = document.activeElement === document.body || document.activeElement?.matches('[data-testid="token-edit-input"]')
+    const hadFocus =
+      document.activeElement === document.body || document.activeElement?.matches('[data-testid="token-edit-input"]')
     onEditing(false)
     setDraft(undefined)
     setSaving(true)

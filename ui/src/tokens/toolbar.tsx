@@ -24,7 +24,12 @@ export function Toolbar({ state, onState, pageBox, bulk, children }: ToolbarProp
   return (
     <div className="tokens-toolbar">
       {pageBox && (
-        <Checkbox label="Select page" checked={pageBox.checked} onChange={pageBox.onChange} testId="token-select-page" />
+        <Checkbox
+          label="Select page"
+          checked={pageBox.checked}
+          onChange={pageBox.onChange}
+          testId="token-select-page"
+        />
       )}
       {bulk ?? <Filters state={state} onState={onState} />}
       <div className="tokens-toolbar-end">{children}</div>

@@ -4,6 +4,7 @@ import {
   changeAuthorization,
   createAuthorization,
   deleteAuthorization,
+  refreshAuthorizations,
 } from '../api/authorizations.ts'
 import { Failure, reasonOf } from '../api/failure.ts'
 import { notify } from '../parts/notifications.ts'
@@ -26,7 +27,9 @@ export function useTokenActions(): TokenActions {
   const client = useQueryClient()
 
   async function change(token: Authorization, wanted: AuthorizationUpdate, again?: () => void): Promise<boolean> {
-    return told(token, 'update', changeAuthorization(client, token, wanted), again)
+    const done = await told(token, 'update', changeAuthorization(client, token, wanted), again)
+    refreshAuthorizations(client, token.orgID)
+    return done
   }
 
   async function setStatus(token: Authorization, status: Status): Promise<boolean> {
@@ -50,6 +53,7 @@ export function useTokenActions(): TokenActions {
     },
     async remove(token) {
       const done = await told(token, 'delete', deleteAuthorization(client, token))
+      refreshAuthorizations(client, token.orgID)
       if (done) notify.success(`“${nameOf(token)}” was deleted.`)
       return done
     },

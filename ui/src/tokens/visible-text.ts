@@ -1,5 +1,6 @@
 /** Characters that show nothing or turn the text around: people have to see that they are there. */
-const ODD = /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\u3164\ufeff\uffa0]+/gu
+const ODD =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\u3164\ufeff\uffa0]+/gu
 
 /** So much of a text is looked at where it has one line only. */
 const ONE_LINE = 300
