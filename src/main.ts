@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { getRequestListener } from '@hono/node-server'
 import { type Authority, createAuthority } from './authority/authority.ts'
 import type { AuthorizationQuery } from './authority/authorization-list.ts'
@@ -16,6 +17,7 @@ import type { TokenText } from './domain/token.ts'
 import { answerDataPath, dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
+import { readPage } from './http/page.ts'
 import { routeLabel } from './http/route-label.ts'
 import { listen } from './http/server.ts'
 import { createSetupGuard, requireGoodToken } from './http/setup-guard.ts'
@@ -111,6 +113,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     errorHandler: unroutableAnswer,
   })
 
+  const page = readPage(fileURLToPath(new URL('./ui', import.meta.url)))
+  if (page === undefined) log.warn('the page was not built: only the API is served')
+
   function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
     outgoing.setHeader('X-Influxdb-Build', 'OSS')
     outgoing.setHeader('X-Influxdb-Version', INFLUXDB_VERSION)
@@ -121,7 +126,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     const path = dataPathOf(target)
     if (path !== undefined && incoming.method !== 'OPTIONS') void dataPaths(incoming, outgoing, path)
     else if (authorize !== undefined && /^\/authorize(?:\?|$)/.test(target)) void authorize(incoming, outgoing)
-    else void management(incoming, outgoing)
+    else if (!page?.answer(incoming, outgoing)) void management(incoming, outgoing)
   }
 
   const server = await listen({ ...address, tls, listener: observer.wrap(answer) })
