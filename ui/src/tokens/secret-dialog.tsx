@@ -70,10 +70,10 @@ export function SecretDialog({ made, onClose }: { readonly made: Made; readonly 
         Secret of <TokenName description={created.description} />
         {created.status === 'inactive' && ', which is inactive: it is refused until you activate it'}:
       </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: a field would show no more than its first line */}
       <div
         ref={secret}
         className="secret"
-        // biome-ignore lint/a11y/useSemanticElements: a field would show no more than its first line
         role="textbox"
         aria-readonly="true"
         aria-label="API token"
