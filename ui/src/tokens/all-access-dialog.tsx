@@ -5,6 +5,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { allAccessDescription } from './description.ts'
 import { DescriptionField } from './description-field.tsx'
+import './generate-dialog.css'
 import { faultOf, type Lifetime, NEVER } from './expiry.ts'
 import type { GenerateDialogProps } from './generate-dialog.tsx'
 import { LifetimeField } from './lifetime-field.tsx'
@@ -52,8 +53,10 @@ export function AllAccessDialog({ types, place, onClose, onCreated }: GenerateDi
         Whoever has this token can read, change and delete everything in the organization <bdi>{place.org}</bdi>, its
         buckets and its tokens too. For a single purpose, generate a custom token instead.
       </Callout>
-      <DescriptionField value={description} onChange={setDescription} generated={generated} hasFocus />
-      <LifetimeField value={lifetime} onChange={setLifetime} fault={fault} />
+      <div className="generate-fields">
+        <DescriptionField value={description} onChange={setDescription} generated={generated} hasFocus />
+        <LifetimeField value={lifetime} onChange={setLifetime} fault={fault} />
+      </div>
       <FailureNote failure={create.failure} />
     </Dialog>
   )

@@ -1,6 +1,7 @@
 import { reasonOf } from '../api/failure.ts'
 import { Button } from '../parts/button.tsx'
 import { Spinner } from '../parts/spinner.tsx'
+import { ACTIONS } from './authorization.ts'
 import { type BucketChoices, useBucketChoices } from './bucket-choices.ts'
 import type { PickerProps } from './permission-picker.tsx'
 import { PickerGroup } from './picker-group.tsx'
@@ -37,6 +38,11 @@ export function BucketGroup({ selection, onSelection, place, term }: PickerProps
       {coversAll(selection, 'buckets') ? null : (
         <>
           <h4>Individual buckets</h4>
+          {ACTIONS.filter(action => isWide(selection, action, 'buckets')).map(action => (
+            <p key={action} className="picker-note">
+              “All Buckets” covers {action === 'read' ? 'reading' : 'writing'} each of them.
+            </p>
+          ))}
           {found.slice(0, MOST_LINES).map(item => (
             <BucketLine key={item.id} item={item} selection={selection} onSelection={onSelection} term={term} />
           ))}

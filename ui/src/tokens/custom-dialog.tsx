@@ -4,6 +4,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { generatedDescription } from './description.ts'
 import { DescriptionField } from './description-field.tsx'
+import './generate-dialog.css'
 import { faultOf, type Lifetime, NEVER } from './expiry.ts'
 import type { GenerateDialogProps } from './generate-dialog.tsx'
 import { LifetimeField } from './lifetime-field.tsx'
@@ -51,8 +52,10 @@ export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialo
         </>
       }
     >
-      <DescriptionField value={description} onChange={setDescription} generated={generated} hasFocus />
-      <LifetimeField value={lifetime} onChange={setLifetime} fault={fault} />
+      <div className="generate-fields">
+        <DescriptionField value={description} onChange={setDescription} generated={generated} hasFocus />
+        <LifetimeField value={lifetime} onChange={setLifetime} fault={fault} />
+      </div>
       <PermissionPicker types={types} place={place} selection={selection} onSelection={setSelection} />
       <FailureNote failure={create.failure} />
     </Dialog>

@@ -22,16 +22,10 @@ const VERBS: Record<Action, string> = { read: 'Read', write: 'Write' }
 /** One line of boxes: what may be read, what may be written. */
 export function PickerLine(props: PickerLineProps) {
   const { label, name = label, hook, term, checkOf, onCheck, isCovered = () => false, isStrong = false } = props
-  const covered = ACTIONS.filter(isCovered)
   return (
     <div className={isStrong ? 'picker-line picker-line-strong' : 'picker-line'}>
       <span className="picker-label">
         <Marked text={label} term={term} />
-        {covered.length > 0 && (
-          <span className="picker-covered">
-            {covered.map(action => VERBS[action].toLowerCase()).join(' and ')} covered above
-          </span>
-        )}
       </span>
       {ACTIONS.map(action => (
         <span key={action} className="picker-box">

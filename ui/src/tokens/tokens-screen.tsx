@@ -86,6 +86,9 @@ export function TokensScreen() {
             refusal: page.refusal,
           }}
         />
+        <p className="visually-hidden" role="status">
+          {page.kind === 'no-match' && 'No token matches.'}
+        </p>
         {page.total !== undefined && page.total > 0 && (
           <Pager
             page={state.page}

@@ -31,7 +31,7 @@ export function Toolbar({ state, onState, pageBox, bulk, children }: ToolbarProp
           testId="token-select-page"
         />
       )}
-      {bulk ?? <Filters state={state} onState={onState} />}
+      {bulk || <Filters state={state} onState={onState} />}
       <div className="tokens-toolbar-end">{children}</div>
     </div>
   )
