@@ -11,9 +11,12 @@ export interface Action<Args extends unknown[], Result> {
 /**
  * A change that somebody asks for. Not the query library's mutation: that one keeps what it was given and what came of it
  * in its cache, and here these can be passwords and tokens.
+ *
+ * @param onFailure told of each failure, for those that are not shown in place
  */
 export function useAction<Args extends unknown[], Result>(
   work: (...args: Args) => Promise<Result>,
+  onFailure?: (failure: unknown, ...args: Args) => void,
 ): Action<Args, Result> {
   const [state, setState] = useState<{ isBusy: boolean; failure: unknown }>({ isBusy: false, failure: undefined })
   const isRunning = useRef(false)
@@ -27,6 +30,7 @@ export function useAction<Args extends unknown[], Result>(
       return { result }
     } catch (failure) {
       setState({ isBusy: false, failure })
+      onFailure?.(failure, ...args)
       return undefined
     } finally {
       isRunning.current = false

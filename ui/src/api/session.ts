@@ -19,18 +19,20 @@ export const useMe = () =>
   useQuery({ queryKey: keys.me, queryFn: () => dataOf(strangerApi.GET('/api/v2/me')), staleTime: 60_000 })
 
 /** @throws Failure 401 for a wrong name or password, 429 after too many of them */
-export async function signIn({ username, password }: Credentials): Promise<void> {
-  await strangerApi.POST('/api/v2/signin', { headers: { Authorization: `Basic ${base64(`${username}:${password}`)}` } })
+export async function signIn(credentials: Credentials): Promise<void> {
+  await strangerApi.POST('/api/v2/signin', { headers: { Authorization: basic(credentials) } })
 }
 
 export async function signOut(): Promise<void> {
   await strangerApi.POST('/api/v2/signout')
 }
 
-/** Changes one's own password. */
-export async function changePassword(password: string): Promise<void> {
-  await api.PUT('/api/v2/me/password', { body: { password } })
+/** Changes one's own password; other sessions end. @throws Failure 403 if the old one is wrong */
+export async function changePassword(old: Credentials, password: string): Promise<void> {
+  await api.PUT('/api/v2/me/password', { body: { password }, headers: { Authorization: basic(old) } })
 }
+
+const basic = ({ username, password }: Credentials) => `Basic ${base64(`${username}:${password}`)}`
 
 /** Of any text: `btoa` alone takes Latin letters only. */
 function base64(text: string): string {

@@ -1,15 +1,19 @@
 import { useState } from 'react'
 import { useAction } from '../api/action.ts'
+import { Failure } from '../api/failure.ts'
 import { changePassword } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
-import { TextField } from '../parts/field.tsx'
 import { notify } from '../parts/notifications.ts'
+import { PasswordField } from '../parts/password-field.tsx'
 import { PASSWORD_HINT, passwordFault } from './password.ts'
+import { useUser } from './signed-in.tsx'
 
 /** One's own password. */
 export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
+  const { name } = useUser()
+  const [old, setOld] = useState('')
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
   const [isTried, setTried] = useState(false)
@@ -18,11 +22,17 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
   const differ = password !== again ? 'The two passwords differ.' : undefined
   const submit = async () => {
     setTried(true)
-    if (fault !== undefined || differ !== undefined || (await change.run(password)) === undefined) return
+    if (
+      old === '' ||
+      fault !== undefined ||
+      differ !== undefined ||
+      (await change.run({ username: name, password: old }, password)) === undefined
+    )
+      return
     notify.success('Your password was changed.')
     onClose()
   }
-  const field = { type: 'password', autoComplete: 'new-password' } as const
+  const field = { autoComplete: 'new-password' } as const
   return (
     <Dialog
       title="Change password"
@@ -38,23 +48,33 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <TextField
+      <PasswordField
+        label="Current password"
+        autoComplete="current-password"
+        value={old}
+        onChange={setOld}
+        error={isTried && old === '' ? 'Enter the password that you sign in with today.' : wrongOld(change.failure)}
+        data-autofocus
+      />
+      <PasswordField
         {...field}
         label="New password"
         value={password}
         onChange={setPassword}
-        hint={PASSWORD_HINT}
+        hint={`${PASSWORD_HINT} Your sessions elsewhere end.`}
         error={isTried ? fault : undefined}
-        data-autofocus
       />
-      <TextField
+      <PasswordField
         {...field}
         label="New password again"
         value={again}
         onChange={setAgain}
         error={isTried ? differ : undefined}
       />
-      <FailureNote failure={change.failure} />
+      {wrongOld(change.failure) === undefined && <FailureNote failure={change.failure} />}
     </Dialog>
   )
 }
+
+const wrongOld = (failure: unknown) =>
+  failure instanceof Failure && failure.status === 403 ? 'This is not your current password.' : undefined

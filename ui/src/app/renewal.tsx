@@ -7,7 +7,7 @@ import { renewal } from '../api/renewal.ts'
 import { signIn, type User } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { TextField } from '../parts/field.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { signInAddress } from './places.ts'
 
 /** Asks for the password over the page when the session has ended, so that nothing typed is lost. */
@@ -65,9 +65,8 @@ function RenewalDialog({ name }: { readonly name: string }) {
         Sign in again as <strong>{name}</strong> to continue. Everything you typed is still here.
       </p>
       <input type="text" name="username" autoComplete="username" value={name} readOnly hidden />
-      <TextField
+      <PasswordField
         label="Password"
-        type="password"
         name="password"
         autoComplete="current-password"
         value={password}

@@ -4,9 +4,9 @@ import { recall, remember } from './stored.ts'
 export type Theme = 'system' | 'light' | 'dark'
 
 export const THEMES: readonly { readonly value: Theme; readonly label: string; readonly testId: string }[] = [
-  { value: 'system', label: 'Theme: as the system', testId: 'theme-system' },
-  { value: 'light', label: 'Theme: light', testId: 'theme-light' },
-  { value: 'dark', label: 'Theme: dark', testId: 'theme-dark' },
+  { value: 'system', label: 'As the system', testId: 'theme-system' },
+  { value: 'light', label: 'Light', testId: 'theme-light' },
+  { value: 'dark', label: 'Dark', testId: 'theme-dark' },
 ]
 
 function chosen(): Theme {

@@ -24,6 +24,7 @@ export function UserMenu() {
       >
         <MenuLabel>Signed in as {user.name}</MenuLabel>
         <MenuSeparator />
+        <MenuLabel>Theme</MenuLabel>
         <MenuChoices label="Theme" value={theme} onChange={setTheme} choices={THEMES} />
         <MenuSeparator />
         <MenuItem icon={<KeySquare />} onSelect={() => setChanging(true)} testId="change-password">

@@ -10,6 +10,7 @@ import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { TextField } from '../parts/field.tsx'
+import { PasswordField } from '../parts/password-field.tsx'
 import { FrontDoor } from './front-door.tsx'
 
 export function SignIn() {
@@ -20,9 +21,11 @@ export function SignIn() {
   const setup = useSetupState()
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
+  const [isTried, setTried] = useState(false)
   const entry = useAction(signIn)
   if (setup.data === true) return <Redirect to="/onboarding" replace />
   const submit = async () => {
+    if (username === '' || password === '') return setTried(true)
     if ((await entry.run({ username, password })) === undefined) return
     // Whatever was loaded for somebody else, or refused to a stranger, says nothing any more.
     client.clear()
@@ -44,16 +47,17 @@ export function SignIn() {
         autoFocus
         value={username}
         onChange={setUsername}
+        error={isTried && username === '' ? 'Enter your user name.' : undefined}
       />
-      <TextField
+      <PasswordField
         label="Password"
-        type="password"
         name="password"
         autoComplete="current-password"
         value={password}
         onChange={setPassword}
+        error={isTried && password === '' ? 'Enter your password.' : undefined}
       />
-      <Button type="submit" variant="primary" busy={entry.isBusy} disabled={username === '' || password === ''}>
+      <Button type="submit" variant="primary" busy={entry.isBusy}>
         Sign in
       </Button>
       <p className="front-door-note">

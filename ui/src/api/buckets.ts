@@ -1,0 +1,62 @@
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { components } from '../../../src/client/schema.ts'
+import { useAction } from './action.ts'
+import { api, dataOf } from './api.ts'
+import { keys } from './keys.ts'
+
+export type Bucket = components['schemas']['Bucket']
+
+export interface BucketPage {
+  readonly buckets: readonly Bucket[]
+  readonly hasNext: boolean
+}
+
+export const BUCKETS_PER_PAGE = 20
+
+/** A page of an organization's buckets, counted from 1. One more than shown is asked for, to know whether there is a next page. */
+export const useBucketPage = (orgId: string, page: number) =>
+  useQuery({
+    queryKey: [...keys.buckets(orgId), 'page', page],
+    queryFn: async (): Promise<BucketPage> => {
+      const query = { orgID: orgId, limit: BUCKETS_PER_PAGE + 1, offset: (page - 1) * BUCKETS_PER_PAGE }
+      const { buckets } = await dataOf(api.GET('/api/v2/buckets', { params: { query } }))
+      return { buckets: buckets.slice(0, BUCKETS_PER_PAGE), hasNext: buckets.length > BUCKETS_PER_PAGE }
+    },
+    placeholderData: keepPreviousData,
+  })
+
+export interface NewBucket {
+  readonly name: string
+  /** How long data is kept; 0 for ever. */
+  readonly everySeconds: number
+}
+
+/** Creates and changes the buckets of an organization; the list is read again. */
+export function useBucketChanges(orgId: string) {
+  const client = useQueryClient()
+  const reread = () => client.invalidateQueries({ queryKey: keys.buckets(orgId) })
+  const create = useAction(async ({ name, everySeconds }: NewBucket) => {
+    const body = { orgID: orgId, name, retentionRules: [rule(everySeconds)] }
+    const bucket = await dataOf(api.POST('/api/v2/buckets', { body }))
+    await reread()
+    return bucket
+  })
+  const change = useAction(async (id: string, { name, everySeconds }: NewBucket) => {
+    const body = { name, retentionRules: [rule(everySeconds)] }
+    const bucket = await dataOf(api.PATCH('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } }, body }))
+    await reread()
+    return bucket
+  })
+  return { create, change }
+}
+
+/** @param onFailure told which bucket was not deleted, and why */
+export function useDeleteBucket(orgId: string, onFailure: (failure: unknown, bucket: Bucket) => void) {
+  const client = useQueryClient()
+  return useAction(async ({ id }: Bucket) => {
+    await api.DELETE('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } } })
+    await client.invalidateQueries({ queryKey: keys.buckets(orgId) })
+  }, onFailure)
+}
+
+const rule = (everySeconds: number) => ({ type: 'expire' as const, everySeconds })

@@ -1,0 +1,95 @@
+import { useState } from 'react'
+import { Failure } from '../api/failure.ts'
+import { type Role, useInvite } from '../api/members.ts'
+import { PASSWORD_HINT, passwordFault } from '../app/password.ts'
+import { useWorkspace } from '../app/workspace.tsx'
+import { Button } from '../parts/button.tsx'
+import { Callout } from '../parts/callout.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FailureNote } from '../parts/failure-note.tsx'
+import { Select, TextField } from '../parts/field.tsx'
+import { notify } from '../parts/notifications.ts'
+import { PasswordField } from '../parts/password-field.tsx'
+
+const ROLES = [
+  { value: 'member', label: 'Member: reads what is in the organization' },
+  { value: 'owner', label: 'Owner: also changes it, and who belongs' },
+] as const
+
+const ACCOUNTS = [
+  { value: 'new', label: 'Somebody new: I choose a first password' },
+  { value: 'existing', label: 'Somebody who signs in here already' },
+] as const
+type Account = (typeof ACCOUNTS)[number]['value']
+
+/** Somebody joins the organization: as a new user with a first password, or as a user that there is. */
+export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
+  const { org } = useWorkspace()
+  const [name, setName] = useState('')
+  const [account, setAccount] = useState<Account>('new')
+  const [password, setPassword] = useState('')
+  const [role, setRole] = useState<Role>('member')
+  const [isTried, setTried] = useState(false)
+  const invite = useInvite(org.id)
+  const wanted = name.trim()
+  const nameFault = wanted === '' ? 'Enter the name with which this person signs in.' : colonFault(wanted)
+  const weak = account === 'new' ? passwordFault(password) : undefined
+  const submit = async () => {
+    setTried(true)
+    if (nameFault !== undefined || weak !== undefined) return
+    if ((await invite.run({ name: wanted, password: account === 'new' ? password : '', role })) === undefined) return
+    notify.success(`${wanted} now belongs to ${org.name}.`)
+    onClose()
+  }
+  return (
+    <Dialog
+      title={`Invite a member to ${org.name}`}
+      width="small"
+      onClose={onClose}
+      onSubmit={submit}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={invite.isBusy} testId="invite-submit">
+            Invite
+          </Button>
+        </>
+      }
+    >
+      <TextField
+        label="User name"
+        value={name}
+        onChange={setName}
+        error={isTried ? nameFault : undefined}
+        data-autofocus
+        autoCapitalize="none"
+        spellCheck={false}
+      />
+      <Select label="Who is it?" value={account} onChange={setAccount} choices={ACCOUNTS} />
+      {account === 'new' && (
+        <PasswordField
+          label="First password"
+          autoComplete="new-password"
+          value={password}
+          onChange={setPassword}
+          hint={`${PASSWORD_HINT} Tell it to the person yourself: Sluice sends no mail. It can be changed after signing in.`}
+          error={isTried ? weak : undefined}
+        />
+      )}
+      <Select label="Role" value={role} onChange={setRole} choices={ROLES} />
+      {isTaken(invite.failure) ? (
+        <Callout kind="danger" isUrgent>
+          There is a user with the name {wanted} already. Choose “{ACCOUNTS[1].label}” to add that person, or another
+          name.
+        </Callout>
+      ) : (
+        <FailureNote failure={invite.failure} />
+      )}
+    </Dialog>
+  )
+}
+
+const colonFault = (name: string) => (name.includes(':') ? 'A user name cannot contain a colon.' : undefined)
+
+const isTaken = (failure: unknown) =>
+  failure instanceof Failure && failure.status === 422 && /user/.test(failure.reason) && !/mapping/.test(failure.reason)
