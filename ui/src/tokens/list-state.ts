@@ -104,4 +104,10 @@ export function searchedId({ searchTerm }: Pick<ListState, 'searchTerm'>): strin
 
 export const isFiltered = ({ searchTerm, status }: ListState) => searchTerm.trimStart() !== '' || status !== 'all'
 
+/** The row that takes the place of one that goes: the next, or else the one before. */
+export function neighbourOf(rows: readonly { readonly id: string }[], id: string): string | undefined {
+  const at = rows.findIndex(row => row.id === id)
+  return (rows[at + 1] ?? rows[at - 1])?.id
+}
+
 export const pageCount = (total: number, pageSize: number) => Math.max(1, Math.ceil(total / pageSize))

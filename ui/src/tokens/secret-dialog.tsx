@@ -1,14 +1,11 @@
-import { Download } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { Checkbox } from '../parts/checkbox.tsx'
-import { CopyButton } from '../parts/copy-button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
-import { notify } from '../parts/notifications.ts'
+import { useLeaveWarning } from '../parts/leave-warning.ts'
+import { Secret } from '../parts/secret.tsx'
 import type { CreatedAuthorization } from './authorization.ts'
-import { downloadText } from './download.ts'
-import './secret-dialog.css'
 import { TokenName } from './token-name.tsx'
 
 /** A token that was just made, with its secret: kept only as long as the dialog is open. */
@@ -22,70 +19,29 @@ export function SecretDialog({ made, onClose }: { readonly made: Made; readonly 
   const { created, by } = made
   const [isKept, setKept] = useState(false)
   const [isAsking, setAsking] = useState(false)
-  const [result, setResult] = useState('')
-  const secret = useRef<HTMLDivElement>(null)
-  useLeavingGuard(!isKept)
+  useLeaveWarning(!isKept)
   const close = () => (isKept ? onClose() : setAsking(true))
-  const copied = (isCopied: boolean) => {
-    if (isCopied) setKept(true)
-    else selectAll(secret.current)
-    setResult(isCopied ? 'Copied.' : 'Not copied. The token is selected: press Ctrl+C or ⌘C, or download it.')
-  }
-  const download = () => {
-    downloadText(`api-token-${created.id}.txt`, `${created.token}\n`)
-    setKept(true)
-    setResult('Downloaded.')
-    notify.success('The token was downloaded.')
-  }
   return (
     <Dialog
       title={by === 'creation' ? 'API token created' : 'API token cloned'}
       width="large"
       onClose={close}
       footer={
-        <>
-          <Button icon={<Download />} onClick={download} testId="secret-download">
-            Download
-          </Button>
-          <CopyButton
-            text={created.token}
-            label="Copy token"
-            variant="primary"
-            onResult={copied}
-            success="The token is on the clipboard."
-            testId="secret-copy"
-          >
-            Copy to Clipboard
-          </CopyButton>
-          <Button onClick={close} testId="secret-done">
-            Done
-          </Button>
-        </>
+        <Button onClick={close} testId="secret-done">
+          Done
+        </Button>
       }
     >
       <Callout kind="warning">
         <strong>Copy the token now. It will not be shown again.</strong> Sluice keeps no copy that could be read.
       </Callout>
       <p>
-        Secret of <TokenName description={created.description} />
-        {created.status === 'inactive' && ', which is inactive: it is refused until you activate it'}:
+        The secret of <TokenName description={created.description} />:
       </p>
-      {/* biome-ignore lint/a11y/useSemanticElements: a field would show no more than its first line */}
-      <div
-        ref={secret}
-        className="secret"
-        role="textbox"
-        aria-readonly="true"
-        aria-label="API token"
-        tabIndex={0}
-        onFocus={() => selectAll(secret.current)}
-        data-testid="secret"
-      >
-        {created.token}
-      </div>
-      <p role="status" className="secret-result">
-        {result}
-      </p>
+      <Secret secret={created.token} fileName={`api-token-${created.id}.txt`} onKept={() => setKept(true)} />
+      {created.status === 'inactive' && (
+        <Callout>This token is inactive, like the one it was cloned from: it is refused until you activate it.</Callout>
+      )}
       {isAsking && !isKept && <Acknowledgement onClose={onClose} onStay={() => setAsking(false)} />}
     </Dialog>
   )
@@ -121,18 +77,4 @@ function Acknowledgement({ onClose, onStay }: { readonly onClose: () => void; re
       </Checkbox>
     </Dialog>
   )
-}
-
-/** Has the browser ask before the page is left or loaded anew. */
-function useLeavingGuard(isOn: boolean): void {
-  useEffect(() => {
-    if (!isOn) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
-  }, [isOn])
-}
-
-function selectAll(element: HTMLElement | null): void {
-  if (element !== null) getSelection()?.selectAllChildren(element)
 }

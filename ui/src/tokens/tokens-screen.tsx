@@ -3,18 +3,18 @@ import { useLocation } from 'wouter'
 import { addressOf as placeAddress } from '../app/places.ts'
 import { LoadDataScreen } from '../app/screen.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
+import { focusLater } from '../parts/focus-later.ts'
 import { Pager } from '../parts/pager.tsx'
 import { type BulkAction, pageCheck } from './bulk.ts'
 import { BulkBar } from './bulk-bar.tsx'
 import { GenerateMenu } from './generate-menu.tsx'
-import { DEFAULT_STATE, PAGE_SIZES } from './list-state.ts'
+import { DEFAULT_STATE, neighbourOf, PAGE_SIZES } from './list-state.ts'
 import { TokenDialogs } from './token-dialogs.tsx'
 import { TokensContent } from './tokens-content.tsx'
 import './tokens-screen.css'
 import type { Authorization } from './authorization.ts'
 import type { Made } from './secret-dialog.tsx'
 import { Toolbar } from './toolbar.tsx'
-import { neighbourOf, useFocusAfterRemoval } from './use-focus-after.ts'
 import { addressOf, useListState } from './use-list-state.ts'
 import { useSelection } from './use-selection.ts'
 import { useTokenActions } from './use-token-actions.ts'
@@ -32,7 +32,6 @@ export function TokensScreen() {
   const page = useTokensPage(state, setState, isEditing)
   const selection = useSelection()
   const actions = useTokenActions()
-  const focusAfterRemoval = useFocusAfterRemoval()
   const list = placeAddress('tokens', org.id)
 
   const remove = async (token: Authorization) => {
@@ -41,7 +40,7 @@ export function TokensScreen() {
     if (!done) return false
     selection.remove([token.id])
     setOpened(undefined)
-    focusAfterRemoval(next)
+    focusLater(`token-title-${next}`, 'tokens-list', 'state-empty', 'state-no-match')
     return true
   }
   const clone = async (token: Authorization) => {
