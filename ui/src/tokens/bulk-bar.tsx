@@ -1,4 +1,5 @@
 import { Button } from '../parts/button.tsx'
+import { focusLater } from '../parts/focus-later.ts'
 import { type BulkAction, counted, selectionWords } from './bulk.ts'
 import './bulk.css'
 import type { TokenSelection } from './use-selection.ts'
@@ -12,6 +13,10 @@ export interface BulkBarProps {
 /** Stands in for search and sort while something is selected. */
 export function BulkBar({ selection, page, onAction }: BulkBarProps) {
   const ids = new Set(selection.tokens.keys())
+  const clear = () => {
+    selection.toggle([])
+    focusLater('token-select-page')
+  }
   return (
     <div className="bulk-bar">
       <span className="bulk-count" role="status" data-testid="bulk-count">
@@ -26,7 +31,7 @@ export function BulkBar({ selection, page, onAction }: BulkBarProps) {
       <Button variant="danger" onClick={() => onAction('delete')} testId="bulk-delete">
         Delete {counted(ids.size)}
       </Button>
-      <Button variant="quiet" onClick={() => selection.toggle([])} testId="bulk-clear">
+      <Button variant="quiet" onClick={clear} testId="bulk-clear">
         Clear selection
       </Button>
     </div>

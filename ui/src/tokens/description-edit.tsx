@@ -49,7 +49,9 @@ export function DescriptionEdit({ id, description, draft, onCommit, onCancel }: 
       autoComplete="off"
       onChange={event => setTyped(event.target.value)}
       onKeyDown={event => {
-        if (event.key === 'Enter' && !event.nativeEvent.isComposing) end(true, true)
+        // These keys are the input method's own while it puts a character together.
+        if (event.nativeEvent.isComposing) return
+        if (event.key === 'Enter') end(true, true)
         if (event.key === 'Escape') {
           event.stopPropagation()
           end(false, true)

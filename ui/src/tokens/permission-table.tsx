@@ -17,6 +17,8 @@ export function PermissionTable({ token }: { readonly token: Authorization }) {
         value={term}
         onChange={setTerm}
         placeholder="Name of a bucket or a resource"
+        // Enter would save the description.
+        onKeyDown={event => event.key === 'Enter' && event.preventDefault()}
         testId="permission-filter"
       />
       <table className="permission-table">

@@ -10,6 +10,7 @@ import { Failure, reasonOf } from '../api/failure.ts'
 import { notify } from '../parts/notifications.ts'
 import { type Authorization, type CreatedAuthorization, nameOf, type Status } from './authorization.ts'
 import { cloneDescription } from './description.ts'
+import { oneLine } from './visible-text.ts'
 
 /** What can be done to a token. Each tells how it went by a notification, and resolves to whether it succeeded. */
 export interface TokenActions {
@@ -27,7 +28,7 @@ export function useTokenActions(): TokenActions {
   const client = useQueryClient()
 
   async function change(token: Authorization, wanted: AuthorizationUpdate, again?: () => void): Promise<boolean> {
-    const done = await told(token, 'update', changeAuthorization(client, token, wanted), again)
+    const done = await told(token, 'update', changeAuthorization(client, token, wanted), again, wanted.description)
     refreshAuthorizations(client, token.orgID)
     return done
   }
@@ -88,21 +89,30 @@ function cloneOf({ orgID, permissions, description, status, expiresAt }: Authori
   }
 }
 
+/** What was typed for a token that is gone, so that it is not lost with it. */
+const typedWords = (typed: string | undefined) => (typed === undefined ? '' : ` You had typed “${oneLine(typed)}”.`)
+
+/** The notification of each token's last failure, which another attempt makes obsolete. */
+const lastFailures = new Map<string, number>()
+
 /** Waits, and tells a failure, naming the token by its description. */
 async function told(
   token: Authorization,
   verb: 'update' | 'delete',
   work: Promise<unknown>,
   again?: () => void,
+  typed?: string,
 ): Promise<boolean> {
+  notify.dismiss(lastFailures.get(token.id) ?? 0)
   try {
     await work
+    lastFailures.delete(token.id)
     return true
   } catch (cause) {
     const isGone = cause instanceof Failure && cause.isNotFound
-    const reason = isGone ? 'Somebody else has deleted it meanwhile.' : reasonOf(cause)
+    const reason = isGone ? `Somebody else has deleted it meanwhile.${typedWords(typed)}` : reasonOf(cause)
     const action = again === undefined || isGone ? undefined : { label: 'Edit again', run: again }
-    notify.error(`“${nameOf(token)}” could not be ${verb}d. ${reason}`, action)
+    lastFailures.set(token.id, notify.error(`“${nameOf(token)}” could not be ${verb}d. ${reason}`, action))
     return false
   }
 }
