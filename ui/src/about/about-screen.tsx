@@ -32,9 +32,9 @@ export function AboutScreen() {
               {health.data && <Status status={health.data.status} message={health.data.message} />}
             </Fact>
             <Fact name="Organization" value={org.name} />
-            <Fact name="Organization id" value={org.id} isCode />
+            <Fact name="Organization ID" value={org.id} isCode />
             <Fact name="User" value={user.name} />
-            <Fact name="User id" value={user.id} isCode />
+            <Fact name="User ID" value={user.id} isCode />
           </dl>
         </section>
       </div>
@@ -56,7 +56,7 @@ function Fact({ name, value, isCode = false, children }: FactProps) {
       <dd>
         {isCode ? <code>{value}</code> : <span>{value}</span>}
         {children}
-        {isCode && <CopyButton text={value} label={`Copy ${name.toLowerCase()}`} success={`${name} copied.`} />}
+        {isCode && <CopyButton text={value} label={`Copy ${name}`} success={`${name} copied.`} />}
       </dd>
     </div>
   )

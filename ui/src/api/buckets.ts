@@ -6,6 +6,9 @@ import { keys } from './keys.ts'
 
 export type Bucket = components['schemas']['Bucket']
 
+/** How long a bucket keeps data; 0 for ever. */
+export const retentionSeconds = ({ retentionRules }: Bucket): number => retentionRules[0]?.everySeconds ?? 0
+
 export interface BucketPage {
   readonly buckets: readonly Bucket[]
   readonly hasNext: boolean
@@ -41,11 +44,13 @@ export function useBucketChanges(orgId: string) {
     await reread()
     return bucket
   })
-  const change = useAction(async (id: string, { name, everySeconds }: NewBucket) => {
-    const body = { name, retentionRules: [rule(everySeconds)] }
-    const bucket = await dataOf(api.PATCH('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } }, body }))
+  const change = useAction(async (bucket: Bucket, { name, everySeconds }: NewBucket) => {
+    // A length of shard groups that somebody chose stays, unless it has to follow from another retention.
+    const retentionRules = everySeconds === retentionSeconds(bucket) ? [] : [rule(everySeconds)]
+    const params = { path: { bucketID: bucket.id } }
+    const changed = await dataOf(api.PATCH('/api/v2/buckets/{bucketID}', { params, body: { name, retentionRules } }))
     await reread()
-    return bucket
+    return changed
   })
   return { create, change }
 }
@@ -54,9 +59,14 @@ export function useBucketChanges(orgId: string) {
 export function useDeleteBucket(orgId: string, onFailure: (failure: unknown, bucket: Bucket) => void) {
   const client = useQueryClient()
   return useAction(async ({ id }: Bucket) => {
-    await api.DELETE('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } } })
-    await client.invalidateQueries({ queryKey: keys.buckets(orgId) })
+    try {
+      await api.DELETE('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } } })
+    } finally {
+      // Also if it failed: somebody else may have been quicker.
+      await client.invalidateQueries({ queryKey: keys.buckets(orgId) })
+    }
   }, onFailure)
 }
 
-const rule = (everySeconds: number) => ({ type: 'expire' as const, everySeconds })
+/** 0 has the server choose the length of shard groups anew. */
+const rule = (everySeconds: number) => ({ type: 'expire' as const, everySeconds, shardGroupDurationSeconds: 0 })

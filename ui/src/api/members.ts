@@ -57,9 +57,12 @@ export const useSetPassword = () => useAction(setPassword)
 export function useRemoveMember(orgId: string, onFailure: (failure: unknown, member: Member) => void) {
   const client = useQueryClient()
   return useAction(async ({ id }: Member) => {
-    // Removes either role.
-    await api.DELETE('/api/v2/orgs/{orgID}/members/{userID}', { params: { path: { orgID: orgId, userID: id } } })
-    await client.invalidateQueries({ queryKey: keys.members(orgId) })
+    try {
+      // Removes either role.
+      await api.DELETE('/api/v2/orgs/{orgID}/members/{userID}', { params: { path: { orgID: orgId, userID: id } } })
+    } finally {
+      await client.invalidateQueries({ queryKey: keys.members(orgId) })
+    }
   }, onFailure)
 }
 

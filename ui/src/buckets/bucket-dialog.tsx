@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { Bucket, NewBucket } from '../api/buckets.ts'
+import { type Bucket, type NewBucket, retentionSeconds } from '../api/buckets.ts'
 import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
 import { Dialog } from '../parts/dialog.tsx'
@@ -16,8 +16,6 @@ export interface BucketDialogProps {
   readonly isBusy: boolean
   readonly failure: unknown
 }
-
-export const retentionSeconds = ({ retentionRules }: Bucket): number => retentionRules[0]?.everySeconds ?? 0
 
 /** A new bucket, or another name and retention for one. Says what the change does to those who use it. */
 export function BucketDialog({ bucket, onSubmit, onClose, isBusy, failure }: BucketDialogProps) {
@@ -61,7 +59,7 @@ export function BucketDialog({ bucket, onSubmit, onClose, isBusy, failure }: Buc
       {bucket !== undefined && wanted !== bucket.name && fault === undefined && (
         <Callout kind="warning">
           Clients that name this bucket <strong>{bucket.name}</strong> are refused until they use the new name. Tokens
-          keep working: they know the bucket by its id.
+          keep working: they know the bucket by its ID.
         </Callout>
       )}
       {bucket !== undefined && everySeconds !== undefined && isShorter(before, everySeconds) && (

@@ -1,12 +1,11 @@
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { Bucket } from '../api/buckets.ts'
+import { type Bucket, retentionSeconds } from '../api/buckets.ts'
 import { Badge } from '../parts/badge.tsx'
 import { IconButton } from '../parts/button.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { ConfirmPopover } from '../parts/popover.tsx'
 import { Timestamp } from '../parts/timestamp.tsx'
-import { retentionSeconds } from './bucket-dialog.tsx'
 import { retentionWords } from './retention.ts'
 
 export interface BucketRowProps {
@@ -28,10 +27,10 @@ export function BucketRow({ bucket, onEdit, onDelete, isDeleting }: BucketRowPro
       <td data-label="Created">
         <Timestamp iso={createdAt} isRelative />
       </td>
-      <td data-label="Id">
+      <td data-label="ID">
         <span className="bucket-id">
           <code>{id}</code>
-          <CopyButton text={id} label={`Copy the id of ${name}`} success="The bucket's id is on the clipboard." />
+          <CopyButton text={id} label={`Copy the ID of ${name}`} success="The bucket's ID is on the clipboard." />
         </span>
       </td>
       <td className="table-actions">
@@ -57,7 +56,7 @@ function DeleteBucket({ bucket: { id, name }, onDelete, isDeleting }: Omit<Bucke
       consequence={
         <p>
           Whoever writes to it or reads from it is refused from now on. This cannot be undone: a new bucket of the same
-          name gets another id, which tokens for this one do not open.
+          name gets another ID, which tokens for this one do not open.
         </p>
       }
       confirm="Delete bucket"

@@ -17,7 +17,7 @@ export function BucketTable({ buckets, onEdit, onDelete, isDeleting }: BucketTab
           <th scope="col">Name</th>
           <th scope="col">Kept for</th>
           <th scope="col">Created</th>
-          <th scope="col">Id</th>
+          <th scope="col">ID</th>
           <th scope="col" className="table-actions">
             <span className="visually-hidden">Actions</span>
           </th>

@@ -34,7 +34,7 @@ export function BucketsScreen() {
   const close = () => setEdited(undefined)
 
   const submit = async (wanted: NewBucket) => {
-    const done = edited === 'new' ? await create.run(wanted) : await change.run((edited as Bucket).id, wanted)
+    const done = edited === 'new' ? await create.run(wanted) : await change.run(edited as Bucket, wanted)
     if (done === undefined) return
     notify.success(`The bucket ${done.result.name} was ${edited === 'new' ? 'created' : 'changed'}.`)
     close()

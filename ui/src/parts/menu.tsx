@@ -1,8 +1,11 @@
 import { Check } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import type { ReactElement, ReactNode } from 'react'
+import { createContext, type ReactElement, type ReactNode, useCallback, useContext, useRef } from 'react'
 import './menu.css'
 import { useEnclosingDialog } from './open-dialogs.ts'
+
+/** Tells the menu what was chosen in it. */
+const Choose = createContext<(action: () => void) => void>(action => action())
 
 export interface MenuProps {
   /** A button; it gets the role and the state of a menu's. */
@@ -14,12 +17,29 @@ export interface MenuProps {
 /** A menu under a button. Not modal: the modal one locks the scrolling with a style element, which our policy refuses. */
 export function Menu({ trigger, children, align = 'start' }: MenuProps) {
   const dialog = useEnclosingDialog()
+  const chosen = useRef<() => void>(undefined)
+  const choose = useCallback((action: () => void) => {
+    chosen.current = action
+  }, [])
+  const actWhenClosed = () => {
+    const action = chosen.current
+    chosen.current = undefined
+    // Once the button has the focus again: a dialog that opens now gives it back there.
+    if (action !== undefined) setTimeout(action)
+  }
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={dialog}>
-        <DropdownMenu.Content className="menu" align={align} sideOffset={4} collisionPadding={8} loop>
-          {children}
+        <DropdownMenu.Content
+          className="menu"
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+          onCloseAutoFocus={actWhenClosed}
+        >
+          <Choose value={choose}>{children}</Choose>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -46,9 +66,10 @@ export function MenuItem({
   disabled = false,
   testId,
 }: MenuItemProps) {
+  const choose = useContext(Choose)
   const kind = isDangerous ? 'menu-item menu-item-danger' : 'menu-item'
   return (
-    <DropdownMenu.Item className={kind} onSelect={onSelect} disabled={disabled} data-testid={testId}>
+    <DropdownMenu.Item className={kind} onSelect={() => choose(onSelect)} disabled={disabled} data-testid={testId}>
       {icon}
       <span>
         {children}

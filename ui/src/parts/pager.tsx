@@ -20,14 +20,12 @@ export interface PagerProps {
 /** Which part of a list is shown, and the way to the others. */
 export function Pager({ page, pageSize, total, onPage, onPageSize, pageSizes, nouns, testId }: PagerProps) {
   const pages = Math.max(1, Math.ceil(total / pageSize))
-  const first = total === 0 ? 0 : (page - 1) * pageSize + 1
-  const last = Math.min(total, page * pageSize)
+  const noun = total === 1 ? nouns[0] : nouns[1]
   return (
     <nav className="pager" aria-label="Pages" data-testid={testId}>
       <p className="pager-range" role="status">
-        {total === 0
-          ? `No ${nouns[1]}`
-          : `${first}–${last} of ${total.toLocaleString()} ${total === 1 ? nouns[0] : nouns[1]}`}
+        {pages === 1 ? '' : `${rangeWords(page, pageSize, total)} of `}
+        {total === 0 ? 'No' : total.toLocaleString('en')} {noun}
       </p>
       {onPageSize !== undefined && pageSizes !== undefined && (
         <Select
@@ -74,4 +72,8 @@ export function Pager({ page, pageSize, total, onPage, onPageSize, pageSizes, no
       )}
     </nav>
   )
+}
+
+function rangeWords(page: number, pageSize: number, total: number): string {
+  return `${(page - 1) * pageSize + 1}–${Math.min(total, page * pageSize)}`
 }
