@@ -33,8 +33,7 @@ export function useTokenFlows(shown: readonly Authorization[]): TokenFlows {
   const [made, show] = useState<Made>()
   const [bulk, ask] = useState<BulkAction>()
   const isCloning = useRef(false)
-  const goOn = (nextId?: string) =>
-    focusLater(`token-title-${nextId}`, 'tokens-list', 'state-empty', 'state-no-match')
+  const goOn = (nextId?: string) => focusLater(`token-title-${nextId}`, 'tokens-list', 'state-empty', 'state-no-match')
 
   async function remove(token: Authorization): Promise<boolean> {
     const next = neighbourOf(shown, token.id)
