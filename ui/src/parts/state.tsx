@@ -17,7 +17,7 @@ export interface StateProps {
 export function State({ kind, title, children, icon, action, isUrgent = false }: StateProps) {
   const titleId = useId()
   return (
-    <section className="state" aria-labelledby={titleId} data-testid={`state-${kind}`}>
+    <section className="state" aria-labelledby={titleId} tabIndex={-1} data-testid={`state-${kind}`}>
       {icon !== undefined && (
         <span className="state-icon" aria-hidden="true">
           {icon}

@@ -1,0 +1,63 @@
+import { useMemo, useState } from 'react'
+import { Button } from '../parts/button.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { FailureNote } from '../parts/failure-note.tsx'
+import { generatedDescription } from './description.ts'
+import { DescriptionField } from './description-field.tsx'
+import './generate-dialog.css'
+import { faultOf, type Lifetime, NEVER } from './expiry.ts'
+import type { GenerateDialogProps } from './generate-dialog.tsx'
+import { LifetimeField } from './lifetime-field.tsx'
+import { PermissionPicker } from './permission-picker.tsx'
+import { NOTHING, permissionsOf } from './selection.ts'
+import { useCreateToken } from './use-create-token.ts'
+
+/** A token with hand-picked permissions. Page contract 12. */
+export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialogProps) {
+  const [description, setDescription] = useState('')
+  const [lifetime, setLifetime] = useState<Lifetime>(NEVER)
+  const [selection, setSelection] = useState(NOTHING)
+  const permissions = useMemo(() => permissionsOf(selection, types, place), [selection, types, place])
+  const create = useCreateToken()
+  const generated = generatedDescription(permissions)
+  const fault = faultOf(lifetime, new Date())
+  const isReady = permissions.length > 0 && fault === undefined
+  const generate = async () => {
+    if (!isReady) return
+    const done = await create.run({
+      orgID: place.orgID,
+      description: description.trim() === '' ? generated : description,
+      permissions,
+      lifetime,
+    })
+    if (done) onCreated(done.result)
+  }
+  return (
+    <Dialog
+      title="Generate Custom API Token"
+      width="large"
+      onClose={onClose}
+      onSubmit={generate}
+      footer={
+        <>
+          <span className="picker-chosen" role="status">
+            {permissions.length === 0
+              ? 'Choose at least one permission.'
+              : `${permissions.length} ${permissions.length === 1 ? 'permission' : 'permissions'} chosen`}
+          </span>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" busy={create.isBusy} disabled={!isReady} testId="generate-save">
+            Generate
+          </Button>
+        </>
+      }
+    >
+      <div className="generate-fields">
+        <DescriptionField value={description} onChange={setDescription} generated={generated} hasFocus />
+        <LifetimeField value={lifetime} onChange={setLifetime} fault={fault} />
+      </div>
+      <PermissionPicker types={types} place={place} selection={selection} onSelection={setSelection} />
+      <FailureNote failure={create.failure} />
+    </Dialog>
+  )
+}

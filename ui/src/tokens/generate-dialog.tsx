@@ -1,0 +1,51 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { reasonOf } from '../api/failure.ts'
+import { fetchResources } from '../api/resources.ts'
+import { notify } from '../parts/notifications.ts'
+import { AllAccessDialog } from './all-access-dialog.tsx'
+import type { CreatedAuthorization, ResourceType } from './authorization.ts'
+import { CustomDialog } from './custom-dialog.tsx'
+import type { Generated } from './generate-menu.tsx'
+import type { Place } from './permission-list.ts'
+
+export interface GenerateDialogProps {
+  /** As the server listed them a moment ago. */
+  readonly types: readonly ResourceType[]
+  readonly place: Place
+  readonly onClose: () => void
+  readonly onCreated: (created: CreatedAuthorization) => void
+}
+
+export interface GenerateProps extends Omit<GenerateDialogProps, 'types'> {
+  readonly kind: Generated
+}
+
+const NAMES: Record<Generated, string> = { 'all-access': 'an all access API token', 'custom-api': 'a custom API token' }
+
+/**
+ * The dialog that generates a token. It opens once the server has said which types there are, whichever way somebody came;
+ * if it cannot say, a notification does, and nothing opens. Page contract 10.
+ */
+export function Generate({ kind, onClose, ...rest }: GenerateProps) {
+  const client = useQueryClient()
+  const [types, setTypes] = useState<readonly ResourceType[]>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each way in
+  useEffect(() => {
+    let isWanted = true
+    fetchResources(client).then(
+      found => isWanted && setTypes(found),
+      cause => {
+        if (!isWanted) return
+        notify.error(`The resources needed for ${NAMES[kind]} could not be fetched. ${reasonOf(cause)}`)
+        onClose()
+      },
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [kind])
+  if (types === undefined) return null
+  const Chosen = kind === 'all-access' ? AllAccessDialog : CustomDialog
+  return <Chosen types={types} onClose={onClose} {...rest} />
+}

@@ -1,0 +1,74 @@
+import { useMemo } from 'react'
+import { useLocation } from 'wouter'
+import { useWorkspace } from '../app/workspace.tsx'
+import { BulkDialog } from './bulk-dialog.tsx'
+import { Generate } from './generate-dialog.tsx'
+import type { Generated } from './generate-menu.tsx'
+import { SecretDialog } from './secret-dialog.tsx'
+import { TokenDetails } from './token-details.tsx'
+import { addressOf, useListState } from './use-list-state.ts'
+import type { TokenFlows } from './use-token-flows.ts'
+
+export interface TokenDialogsProps {
+  /** The address of the list, to which the dialogs that have an address return. */
+  readonly list: string
+  readonly flows: TokenFlows
+  readonly refusal: string | undefined
+}
+
+/** Whatever lies over the list. */
+export function TokenDialogs({ list, flows, refusal }: TokenDialogsProps) {
+  const { actions, selection, opened, open, made, show, bulk, ask, remove, clone, goOn } = flows
+  return (
+    <>
+      <GenerateByAddress list={list} flows={flows} />
+      {opened && (
+        <TokenDetails
+          key={opened.id}
+          listed={opened}
+          actions={actions}
+          onClose={() => open(undefined)}
+          onRemove={remove}
+          onClone={clone}
+          refusal={refusal}
+        />
+      )}
+      {bulk && (
+        <BulkDialog
+          action={bulk}
+          tokens={[...selection.tokens.values()]}
+          onClose={() => ask(undefined)}
+          onDone={ids => {
+            selection.remove(ids)
+            goOn()
+          }}
+        />
+      )}
+      {made && <SecretDialog made={made} onClose={() => show(undefined)} />}
+    </>
+  )
+}
+
+/** The dialog that generates a token, while the address names one. */
+function GenerateByAddress({ list, flows }: Pick<TokenDialogsProps, 'list' | 'flows'>) {
+  const { user, org } = useWorkspace()
+  const [path, navigate] = useLocation()
+  const [state] = useListState()
+  const place = useMemo(() => ({ orgID: org.id, org: org.name, userID: user.id }), [org.id, org.name, user.id])
+  const kinds: readonly Generated[] = ['all-access', 'custom-api']
+  const kind = kinds.find(one => path === `${list}/generate/${one}`)
+  const toList = () => navigate(addressOf(list, state), { replace: true })
+  if (kind === undefined) return null
+  return (
+    <Generate
+      key={kind}
+      kind={kind}
+      place={place}
+      onClose={toList}
+      onCreated={created => {
+        flows.show({ created, by: 'creation' })
+        toList()
+      }}
+    />
+  )
+}
