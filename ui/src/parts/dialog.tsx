@@ -40,7 +40,10 @@ export function Dialog(props: DialogProps) {
       forget()
       dialog.close()
       // Removed while open, the browser does not give it back.
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      const wasSomewhere = before instanceof HTMLElement && before !== document.body && before.isConnected
+      // Opened by its address, there is nothing to go back to: the content is where one goes on.
+      const back = wasSomewhere ? before : document.getElementById('content')
+      back?.focus()
     }
   }, [])
   return (

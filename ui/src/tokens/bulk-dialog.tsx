@@ -124,7 +124,7 @@ function Failed({ past, failures, onClose }: { past: string; failures: readonly 
       onClose={onClose}
       footer={<Button onClick={onClose}>Close</Button>}
     >
-      <p>They are still selected, so that you can try again.</p>
+      <p>What failed is still selected, so that you can try again.</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which has to be possible by keys */}
       <ul className="bulk-names" aria-label="Tokens that failed" tabIndex={0} data-testid="bulk-failures">
         {failures.map(({ token, reason }) => (

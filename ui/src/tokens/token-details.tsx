@@ -86,7 +86,12 @@ export function TokenDetails({ listed, actions, onClose, onRemove, onClone, refu
         <StatusSwitch token={token} setStatus={status => actions.setStatus(token, status)} refusal={refusal} />
         <ExpiryEditor token={token} setExpiry={expiresAt => actions.setExpiry(token, expiresAt)} refusal={refusal} />
       </div>
-      <DescriptionField value={description} onChange={setTyped} current={token.description} />
+      <DescriptionField
+        value={description}
+        onChange={setTyped}
+        current={token.description}
+        isReadOnly={refusal !== undefined}
+      />
       <Facts token={token} />
       <Words token={token} />
       <PermissionTable token={token} />
