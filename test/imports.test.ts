@@ -47,7 +47,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   // The page knows the server by its API alone, through the client that the command line uses too.
   ui: {
     values: ['client'],
-    packages: ['react', 'react-dom', '@tanstack/react-query', 'lucide-react', 'radix-ui', 'wouter'],
+    packages: ['react', 'react-dom', '@tanstack/react-query', 'lucide-react', 'p-map', 'radix-ui', 'wouter'],
   },
   // The main thread talks to the worker through its channel.
   'main.ts': { values: [...ALL, 'worker/channel.ts', 'version.ts'], packages: ['node:', 'hono', '@hono/node-server'] },

@@ -4,7 +4,7 @@ import { useWorkspace } from '../app/workspace.tsx'
 import { notify } from '../parts/notifications.ts'
 import { BulkDialog } from './bulk-dialog.tsx'
 import { Generate } from './generate-dialog.tsx'
-import type { Generated } from './generate-menu.tsx'
+import { GENERATED } from './generation.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 import { TokenDetails } from './token-details.tsx'
 import { addressOf, useListState } from './use-list-state.ts'
@@ -56,8 +56,7 @@ function GenerateByAddress({ list, flows, refusal }: TokenDialogsProps) {
   const [path, navigate] = useLocation()
   const [state] = useListState()
   const place = useMemo(() => ({ orgID: org.id, org: org.name, userID: user.id }), [org.id, org.name, user.id])
-  const kinds: readonly Generated[] = ['all-access', 'custom-api']
-  const kind = kinds.find(one => path === `${list}/generate/${one}`)
+  const kind = GENERATED.find(one => path === `${list}/generate/${one}`)
   const toList = () => navigate(addressOf(list, state), { replace: true })
   const isRefused = kind !== undefined && refusal !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it turns out
