@@ -44,6 +44,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   observe: { values: [], types: ['domain'], packages: ['node:'] },
   // Packages only where a command needs them: each costs time at every start.
   cli: { values: ['client', 'config', 'version.ts'], packages: ['node:', 'smol-toml', 'undici', 'yaml'] },
+  // Each under the words that call for it.
+  'sluice.ts': { values: ['cli', 'operate/program.ts'], types: [], packages: ['commander'] },
   // The main thread talks to the worker through its channel.
   'main.ts': { values: [...ALL, 'worker/channel.ts', 'version.ts'], packages: ['node:', 'hono', '@hono/node-server'] },
   'version.ts': { values: [], packages: ['node:fs'] },

@@ -6,6 +6,7 @@ import { createPrompter } from '../prompt.ts'
 import { UsageError } from '../usage-error.ts'
 import { find, select } from './auth-list.ts'
 import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
+import { fetchRecord } from './fetch-record.ts'
 
 type Status = 'active' | 'inactive'
 
@@ -49,7 +50,9 @@ async function all(connection: Connection, ids: readonly string[]): Promise<Wire
 
 function patch(connection: Connection, id: string, status: Status): Promise<WireAuthorization> {
   return withPrefix(`could not update status of auth with ID "${id}"`, () =>
-    connection.json('PATCH', `/api/v2/authorizations/${encodeURIComponent(id)}`, { body: { status } }),
+    fetchRecord(
+      connection.api.PATCH('/api/v2/authorizations/{authID}', { params: { path: { authID: id } }, body: { status } }),
+    ),
   )
 }
 
