@@ -222,6 +222,7 @@ describe('the tools that tests call', () => {
     'prlimit',
     'nginx',
     'caddy',
+    'script',
     'zsh',
     'fish',
   ] as const

@@ -66,10 +66,10 @@ async function confirmed(
   const { terminal } = invocation
   const rows = changing.map(({ id, status: now = '', user = '', description = '' }) => [id, now, user, description])
   terminal.err(`These would become ${status}:\n${tabbed(rows)}`)
-  if (!terminal.interactive)
-    throw new Error(`nothing was changed: give --yes to make ${changing.length} authorizations ${status}`)
+  const what = changing.length === 1 ? '1 authorization' : `${changing.length} authorizations`
+  if (!terminal.interactive) throw new Error(`nothing was changed: give --yes to make ${what} ${status}`)
   const prompter = createPrompter(terminal)
-  const yes = await prompter.confirm(`Make ${changing.length} authorizations ${status}?`)
+  const yes = await prompter.confirm(`Make ${what} ${status}?`)
   prompter.close()
   if (!yes) throw new Error('nothing was changed')
 }
