@@ -1446,7 +1446,7 @@ export interface components {
       /** @description Retention policy for clients of InfluxDB 1.x. */
       rp?: string
       /** @description At most one rule. */
-      retentionRules?: components['schemas']['RetentionRuleInput'][] | null
+      retentionRules?: components['schemas']['RetentionRuleInput'][]
     }
     /** @description What to change of a bucket. */
     BucketUpdate: {

@@ -26,7 +26,8 @@ export async function createBucket(invocation: Invocation): Promise<void> {
     ...(description && { description }),
     name,
     orgID: await orgIdOf(invocation, connection),
-    retentionRules: everySeconds === 0 && shardGroupDurationSeconds === 0 ? null : [rule],
+    // Null is what the reference sends for none.
+    retentionRules: (everySeconds === 0 && shardGroupDurationSeconds === 0 ? null : [rule]) as (typeof rule)[],
     schemaType,
   }
   const bucket = await withPrefix('failed to create bucket', () =>
