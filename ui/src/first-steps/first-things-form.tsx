@@ -41,7 +41,7 @@ export function FirstThingsForm({ onCreated }: { readonly onCreated: (created: S
   return (
     <FrontDoor
       title="Welcome to Sluice"
-      lead="Four names and a password, and your InfluxDB has a token authority."
+      lead="Three names and a password, and your InfluxDB has a token authority."
       onSubmit={submit}
     >
       <div className="front-door-fields" ref={form}>

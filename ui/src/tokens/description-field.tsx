@@ -33,7 +33,7 @@ export function DescriptionField({
       placeholder={generated || 'What the token is for'}
       hint={
         isGenerated
-          ? `Up to ${MAX_DESCRIPTION} characters. Left empty, the token is called as shown.`
+          ? `Up to ${MAX_DESCRIPTION} characters. Leave it empty to take the one that is shown.`
           : `Up to ${MAX_DESCRIPTION} characters.`
       }
       data-autofocus={hasFocus || undefined}
