@@ -36,7 +36,8 @@ export interface AuthorizationFilter {
 /** What lists can be sorted by: as SQL, and as the same value of a row that was read. */
 const SORT_KEYS = {
   id: ['a.id', row => row.id],
-  description: ['a.description', row => row.description],
+  // As people sort: case and forms of a letter do not matter.
+  description: ['a.description_key', row => searchKey(row.description)],
   status: ['a.status', row => row.status],
   createdAt: ['a.created_at', row => row.createdAtMs],
   updatedAt: ['a.updated_at', row => row.updatedAtMs],

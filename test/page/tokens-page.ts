@@ -79,14 +79,25 @@ export interface Sent {
   readonly body: any
 }
 
-/** What the page asks of the API from now on, in order. */
-export function recordRequests(page: Page): Sent[] {
+/**
+ * What the page asks of the API from now on, in order. Noted in the page, where `fetch` is called: the browser does not tell
+ * the bodies of requests that were cloned.
+ */
+export async function recordRequests(page: Page): Promise<Sent[]> {
   const sent: Sent[] = []
-  page.on('request', request => {
-    const { pathname, search } = new URL(request.url())
-    if (!pathname.startsWith('/api/')) return
-    sent.push({ method: request.method(), path: pathname + search, body: request.postDataJSON() })
+  await page.exposeFunction('noteSent', (method: string, url: string, body: string) => {
+    const { pathname, search } = new URL(url)
+    sent.push({ method, path: pathname + search, body: body === '' ? undefined : JSON.parse(body) })
   })
+  const tap = `(() => {
+    const send = window.fetch
+    window.fetch = async request => {
+      await noteSent(request.method, request.url, await request.clone().text())
+      return send(request)
+    }
+  })()`
+  await page.addInitScript(tap)
+  await page.evaluate(tap)
   return sent
 }
 

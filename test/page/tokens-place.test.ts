@@ -67,7 +67,7 @@ describe('2. where it lives', () => {
     async (kind, title, button) => {
       const plant = await newPlant(server)
       const page = await visit(server, '/signin', { as: null })
-      const sent = recordRequests(page)
+      const sent = await recordRequests(page)
       await page.goto(plant.list(`/generate/${kind}?sortKey=status&sortDirection=desc`))
       await page.getByLabel('User name').fill('admin')
       await page.getByLabel('Password', { exact: true }).fill('admin-password')

@@ -35,7 +35,7 @@ describe('4. search', () => {
   test('[P] it filters as one types, after a pause: not a request for every letter, and none is lost', async () => {
     const page = await visit(server, plant.list())
     await shownTitles(page)
-    const sent = recordRequests(page)
+    const sent = await recordRequests(page)
     await page.getByTestId('tokens-search').pressSequentially('station')
     await waitForTitles(page, ['pump station'])
     expect(sent.at(-1)?.path).toContain('search=station')
