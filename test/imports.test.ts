@@ -44,6 +44,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   observe: { values: [], types: ['domain'], packages: ['node:'] },
   // Packages only where a command needs them: each costs time at every start.
   cli: { values: ['client', 'config', 'version.ts'], packages: ['node:', 'smol-toml', 'undici', 'yaml'] },
+  // The page knows the server by its API alone, through the client that the command line uses too.
+  ui: {
+    values: ['client'],
+    packages: ['react', 'react-dom', '@tanstack/react-query', 'lucide-react', 'p-map', 'radix-ui', 'wouter'],
+  },
   // The main thread talks to the worker through its channel.
   'main.ts': { values: [...ALL, 'worker/channel.ts', 'version.ts'], packages: ['node:', 'hono', '@hono/node-server'] },
   'version.ts': { values: [], packages: ['node:fs'] },
@@ -62,7 +67,7 @@ interface Import {
   readonly typeOnly: boolean
 }
 
-/** Paths below src/, and what is in the files. */
+/** Paths below src/, those of the page below ui/src/, and what is in the files. */
 type Sources = Readonly<Record<string, string>>
 
 function* nodesOf(node: ts.Node): Generator<ts.Node> {
@@ -76,7 +81,7 @@ const parse = (path: string, text: string) => [
 
 /** What a module specifier names: a path below src/, or a package. */
 function resolve(path: string, specifier: string): string {
-  return specifier.startsWith('.') ? posix.join(dirname(path), specifier) : specifier
+  return specifier.startsWith('.') ? posix.join(dirname(path), specifier).replace(/^src\//, '') : specifier
 }
 
 function specifierOf(node: ts.Node): { specifier: ts.Expression | undefined; typeOnly: boolean } | undefined {
@@ -157,7 +162,8 @@ function faults(all: Sources): string[] {
     if (isIn(path, PURE)) for (const use of impurities(nodes)) found.push(`${path} must not use ${use}`)
     const lines = text.split('\n').length - 1
     if (lines > MAX_LINES && !GENERATED.includes(path)) found.push(`${path} has ${lines} lines; split it`)
-    if (FORBIDDEN_NAMES.includes(basename(path, '.ts'))) found.push(`${path} has a name that says nothing`)
+    if (FORBIDDEN_NAMES.includes(basename(path).replace(/\.\w+$/, '')))
+      found.push(`${path} has a name that says nothing`)
   }
   for (const path of graph.keys()) {
     const cycle = cycleThrough(path, graph)
@@ -167,16 +173,21 @@ function faults(all: Sources): string[] {
   return found
 }
 
-function readSources(): Sources {
-  const root = fileURLToPath(new URL('../src', import.meta.url))
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
-  return Object.fromEntries(paths.map(path => [path, readFileSync(join(root, path), 'utf8')]))
+function readSources(folder: string, prefix = ''): Sources {
+  const root = fileURLToPath(new URL(`../${folder}`, import.meta.url))
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const code = paths
+    .filter(path => /\.tsx?$/.test(path))
+    .map(path => [prefix + path, readFileSync(join(root, path), 'utf8')])
+  // A style sheet is there to be imported, and imports nothing.
+  const styles = paths.filter(path => path.endsWith('.css')).map(path => [prefix + path, ''])
+  return Object.fromEntries([...code, ...styles])
 }
 
-test('every file of src/ keeps to the rules', () => {
-  const sources = readSources()
-  expect(Object.keys(sources).length).toBeGreaterThan(10)
-  expect(faults(sources)).toEqual([])
+test('every file of src/ and of the page keeps to the rules', () => {
+  const [program, page] = [readSources('src'), readSources('ui/src', 'ui/src/')]
+  for (const sources of [program, page]) expect(Object.keys(sources).length).toBeGreaterThan(10)
+  expect(faults({ ...program, ...page })).toEqual([])
 })
 
 describe('the checker', () => {
@@ -211,6 +222,13 @@ describe('the checker', () => {
     ['gateway/a.ts', "import { b } from 'node-fetch'", 'gateway/a.ts must not import node-fetch'],
     ['operate/doctor.ts', "import { b } from '../main.ts'", 'operate/doctor.ts must not import main.ts'],
     ['main.ts', "import { b } from './worker/worker.ts'", 'main.ts must not import worker/worker.ts'],
+    [
+      'ui/src/api/a.ts',
+      "import { b } from '../../../src/domain/id.ts'",
+      'ui/src/api/a.ts must not import domain/id.ts',
+    ],
+    ['ui/src/parts/a.tsx', "import { b } from 'left-pad'", 'ui/src/parts/a.tsx must not import left-pad'],
+    ['ui/src/parts/helpers.tsx', '', 'ui/src/parts/helpers.tsx has a name that says nothing'],
     ['surprise/a.ts', "import { b } from '../domain/id.ts'", 'surprise/a.ts must not import domain/id.ts'],
     ['domain/a.ts', 'export const now = () => Date.now()', 'domain/a.ts must not use Date.now'],
     ['parse/a.ts', 'export const now = () => new Date()', 'parse/a.ts must not use new Date()'],

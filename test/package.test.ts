@@ -62,9 +62,11 @@ test('no package that only development needs is installed with it', () => {
   expect(installedPackages()).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)))
 })
 
-test('the installed command serves', async () => {
+test('the installed command serves, the page too', async () => {
   const server = await startServer({ program: join(home, 'node_modules/.bin/sluice') })
   expect((await server.request('GET', '/health')).json()).toMatchObject({ status: 'pass' })
+  const page = await server.request('GET', '/', { headers: { accept: 'text/html' } })
+  expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
   expect(await server.stop()).toBe(0)
 })
 

@@ -3111,7 +3111,7 @@ export interface operations {
         offset?: number
         /** @description Begin behind the authorization with this id, in the chosen order. */
         after?: components['schemas']['IdInput']
-        /** @description The field to order by. Equals are ordered by id. */
+        /** @description The field to order by. Equals are ordered by id. Descriptions are ordered without regard to case and accents, and digits in them count as numbers. */
         sortBy?: 'id' | 'description' | 'status' | 'createdAt' | 'updatedAt' | 'expiresAt' | 'user' | 'org'
         /** @description Whether to turn the order round. */
         descending?: boolean

@@ -1,5 +1,6 @@
 import type { Authorization, AuthorizationKind, Status } from '../domain/authorization.ts'
 import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
+import { orderKey } from './order-key.ts'
 import type { NamedPermission } from './permissions.ts'
 import { among, EMPTY, join, portion, raw, type SqlValue, type Statement, sql } from './sql.ts'
 
@@ -36,8 +37,7 @@ export interface AuthorizationFilter {
 /** What lists can be sorted by: as SQL, and as the same value of a row that was read. */
 const SORT_KEYS = {
   id: ['a.id', row => row.id],
-  // As people sort: case and forms of a letter do not matter.
-  description: ['a.description_key', row => searchKey(row.description)],
+  description: ['a.description_order', row => orderKey(row.description)],
   status: ['a.status', row => row.status],
   createdAt: ['a.created_at', row => row.createdAtMs],
   updatedAt: ['a.updated_at', row => row.updatedAtMs],

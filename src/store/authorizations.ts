@@ -10,6 +10,7 @@ import {
   searchKey,
   selected,
 } from './authorization-list.ts'
+import { orderKey } from './order-key.ts'
 import { type NamedPermission, PACKED, permissions, unpacked } from './permissions.ts'
 import { type Sql, sql } from './sql.ts'
 
@@ -159,9 +160,9 @@ export function authorizations(store: Sql): Authorizations {
       const { id, kind, orgId, userId, v1Name, status, description, createdAtMs, updatedAtMs } = authorization
       await store.run(sql`
         insert into authorizations (id, kind, org_id, user_id, v1_name, status, description, description_key,
-          created_at, updated_at, version, expires_at)
+          description_order, created_at, updated_at, version, expires_at)
         values (${id}, ${kind}, ${orgId}, ${userId}, ${v1Name ?? null}, ${status}, ${description},
-          ${searchKey(description)}, ${createdAtMs}, ${updatedAtMs}, ${authorization.version}, ${authorization.expiresAtMs ?? null})`)
+          ${searchKey(description)}, ${orderKey(description)}, ${createdAtMs}, ${updatedAtMs}, ${authorization.version}, ${authorization.expiresAtMs ?? null})`)
       await held.replace(id, authorization.permissions)
     },
 
@@ -179,7 +180,8 @@ export function authorizations(store: Sql): Authorizations {
       }
       const changed = await store.run(sql`
         update authorizations set status = ${next.status}, description = ${next.description},
-          description_key = ${searchKey(next.description)}, expires_at = ${expiresAtMs ?? null}, updated_at = ${nowMs}, version = ${next.version}
+          description_key = ${searchKey(next.description)}, description_order = ${orderKey(next.description)},
+          expires_at = ${expiresAtMs ?? null}, updated_at = ${nowMs}, version = ${next.version}
         where id = ${id} and version = ${seenVersion}`)
       return changed === 0 ? 'stale' : next
     },

@@ -77,6 +77,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       seq bigint primary key, at bigint not null, actor text not null, action text not null, target text not null,
       detail text not null, previous text not null, hash text not null)`,
   ],
+  [
+    `alter table authorizations add column description_order text not null default ''`,
+    // Without numbers as numbers, which SQL cannot tell, until the description is written again.
+    `update authorizations set description_order = lower(description_key)`,
+  ],
 ]
 
 /** The version of the schema that this program reads and writes. */

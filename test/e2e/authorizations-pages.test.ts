@@ -1,6 +1,7 @@
 // Everything at once, and page by page: the same rows, in the same order, each exactly once.
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { orderKey } from '../../src/store/order-key.ts'
 import { type DescribedServer, startDescribedServer } from './described-server.ts'
 import { AUTHORIZATIONS, type Created, createOrg, createToken, createUser, forEach, ok, refusal } from './fixtures.ts'
 
@@ -46,11 +47,11 @@ async function list(query: Record<string, string>): Promise<{ total?: number; au
 }
 const idsOf = (rows: readonly Row[]) => rows.map(({ id }) => id)
 
-/** The value by which a column sorts: texts as bytes, instants as numbers, never after all of them. */
+/** The value by which a column sorts: texts as bytes, descriptions as people order them, instants as numbers, never last. */
 function keyOf(row: Row, column: (typeof COLUMNS)[number]): string | number {
   const value = row[column]
   if (column.endsWith('At')) return value === undefined ? Number.POSITIVE_INFINITY : Date.parse(value)
-  return Buffer.from(value ?? '').toString('hex')
+  return Buffer.from(column === 'description' ? orderKey(value ?? '') : (value ?? '')).toString('hex')
 }
 
 function inOrder(rows: readonly Row[], column: (typeof COLUMNS)[number], descending: boolean): string[] {

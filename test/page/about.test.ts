@@ -1,6 +1,9 @@
 // About: what runs here, and how clients reach it.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
-import { SETUP, type Server, startServer } from '../e2e/server.ts'
+import { SETUP, type Server, startServer, temporaryFolder } from '../e2e/server.ts'
 import { visit } from './browser.ts'
 
 let server: Server
@@ -54,4 +57,17 @@ test('tabs are gone through with the arrow keys', async () => {
   await page.keyboard.press('ArrowRight')
   await page.getByRole('tab', { name: 'Python', selected: true }).waitFor()
   await page.getByTestId('snippet-python').waitFor()
+})
+
+test('the snippet for influx is understood by the command line, and writes the address into its configuration', async () => {
+  const page = await visit(server, address)
+  await page.getByRole('tab', { name: 'influx' }).click()
+  const snippet = (await page.getByTestId('snippet-influx').textContent()) ?? ''
+  const create = snippet.slice(0, snippet.indexOf('influx write'))
+  const program = fileURLToPath(new URL('../../bin/influx', import.meta.url))
+  const script = `influx() { '${process.execPath}' '${program}' "$@"; }\n${create}influx config list --json`
+  const home = temporaryFolder()
+  const env = { HOME: home, INFLUX_CONFIGS_PATH: join(home, 'configs'), INFLUX_TOKEN: 'made-up' }
+  const listed = execFileSync('sh', ['-c', script], { cwd: home, env, encoding: 'utf8' })
+  expect(listed).toContain(server.url)
 })

@@ -181,3 +181,13 @@ test('many buckets are paged by the server; the page is in the address and survi
   expect(await page.getByRole('button', { name: 'Next page' }).isDisabled()).toBe(true)
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width)
 })
+
+test('whoever may only read sees the buckets, no controls that would be refused, and whom to ask', async () => {
+  const { id } = (await server.request('POST', '/api/v2/users', { token, body: { name: 'reader' } })).json()
+  await server.request('POST', `/api/v2/users/${id}/password`, { token, body: { password: 'a password' } })
+  await server.request('POST', `/api/v2/orgs/${server.onboarded!.orgId}/members`, { token, body: { id } })
+  const page = await visit(server, address, { as: { username: 'reader', password: 'a password' } })
+  await page.getByText('To create or change one, ask an owner of org1.').waitFor()
+  await row(page, SETUP.bucket).waitFor()
+  expect(await page.getByRole('button', { name: /^(Create|Edit|Delete)/ }).count()).toBe(0)
+})

@@ -105,16 +105,24 @@ test('removing names the person and what follows, and takes the role away', asyn
   await page.getByTestId(`member-row-${id}`).waitFor({ state: 'detached' })
 })
 
-test('whoever may not invite is told why, by the server, and nothing typed is lost', async () => {
+test('whoever may not change members sees them, and whom to ask', async () => {
   await addUser('donald', 'members')
   const page = await visit(server, address, { as: { username: 'donald', password: PASSWORD } })
+  await page.getByText('To have somebody added or removed, ask an owner.').waitFor()
+  await row(page, 'donald').waitFor()
+  expect(await page.getByRole('button', { name: /^(Invite|Remove|Set a password)/ }).count()).toBe(0)
+})
+
+test('an owner who is no operator adds those who are users already, by their ID', async () => {
+  await addUser('radia', 'owners')
+  const id = await addUser('ken')
+  const page = await visit(server, address, { as: { username: 'radia', password: PASSWORD } })
+  await page.getByText('Who belongs to org1').waitFor()
   await page.getByTestId('member-invite').click()
-  await invite(page).getByLabel('User name').fill('somebody')
-  await invite(page).getByLabel('First password', { exact: true }).fill(PASSWORD)
-  await page.getByTestId('invite-submit').click()
-  await page
-    .getByRole('alert')
-    .getByText(/unauthorized/i)
+  await invite(page)
+    .getByText(/To create a new user, ask an operator/)
     .waitFor()
-  expect(await invite(page).getByLabel('User name').inputValue()).toBe('somebody')
+  await invite(page).getByLabel('User name or user ID').fill(id)
+  await page.getByTestId('invite-submit').click()
+  await row(page, 'ken').waitFor()
 })

@@ -142,6 +142,18 @@ export function authorizationListCases(open: OpenStore): void {
       expect((await sorted('description'))[0]!.toSorted()).toEqual([1, 2, 3, 4])
     })
 
+    test('is sorted by description as people do: case does not matter, digits are numbers, nothing comes first', async () => {
+      const { store } = await fresh(open)
+      await addOwners(store)
+      for (const [at, description] of ['t10', 'b', 'T2', '', 'A'].entries()) {
+        await store.authorizations.create(authorization(at + 1, { description }))
+      }
+      expect(await numbersIn(store, {}, { sortBy: 'description' })).toEqual([4, 5, 2, 3, 1])
+      expect(await numbersIn(store, {}, { sortBy: 'description', descending: true })).toEqual([1, 3, 2, 5, 4])
+      await store.authorizations.update(id(1), 1, { description: 't1' }, NOW_MS)
+      expect(await numbersIn(store, {}, { sortBy: 'description' })).toEqual([4, 5, 2, 1, 3])
+    })
+
     test('is cut into pages, by counting or after an id', async () => {
       const store = await withSome()
       expect(await numbersIn(store, {}, { limit: 2 })).toEqual([1, 2])

@@ -45,9 +45,14 @@ const python = ({ url, org, bucket }: Target): Snippet => ({
 from influxdb_client import InfluxDBClient, Point
 from influxdb_client.client.write_api import SYNCHRONOUS
 
-with InfluxDBClient(url=${quoted(url)}, token=os.environ["INFLUX_TOKEN"], org=${quoted(org)}) as client:
-    point = Point("weather").tag("station", "north").field("temperature", 21.5)
-    client.write_api(write_options=SYNCHRONOUS).write(bucket=${quoted(bucket)}, record=point)
+client = InfluxDBClient(
+    url=${quoted(url)},
+    token=os.environ["INFLUX_TOKEN"],
+    org=${quoted(org)},
+)
+point = Point("weather").tag("station", "north").field("temperature", 21.5)
+writer = client.write_api(write_options=SYNCHRONOUS)
+writer.write(bucket=${quoted(bucket)}, record=point)
 `,
 })
 
@@ -57,9 +62,13 @@ const javaScript = ({ url, org, bucket }: Target): Snippet => ({
   words: 'Install the client with: npm install @influxdata/influxdb-client',
   text: `import { InfluxDB, Point } from '@influxdata/influxdb-client'
 
-const client = new InfluxDB({ url: ${quoted(url)}, token: process.env.INFLUX_TOKEN })
+const client = new InfluxDB({
+  url: ${quoted(url)},
+  token: process.env.INFLUX_TOKEN,
+})
 const writeApi = client.getWriteApi(${quoted(org)}, ${quoted(bucket)})
-writeApi.writePoint(new Point('weather').tag('station', 'north').floatField('temperature', 21.5))
+const point = new Point('weather').tag('station', 'north')
+writeApi.writePoint(point.floatField('temperature', 21.5))
 await writeApi.close()
 `,
 })
@@ -78,7 +87,9 @@ const influx = ({ url, org, bucket }: Target): Snippet => ({
   id: 'influx',
   name: 'influx',
   words: 'The first line keeps address and token for all later commands. Set INFLUX_TOKEN in the shell first.',
-  text: `influx config create --config-name sluice --host-url ${shell(url)} --org ${shell(org)} --token "$INFLUX_TOKEN" --active
+  text: `influx config create --config-name sluice --active \\
+  --host-url ${shell(url)} \\
+  --org ${shell(org)} --token "$INFLUX_TOKEN"
 influx write --bucket ${shell(bucket)} ${shell(POINT)}
 `,
 })

@@ -2,6 +2,7 @@ import { ChevronsUpDown, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useOrgs } from '../api/orgs.ts'
+import { useRights } from '../api/rights.ts'
 import { Button } from '../parts/button.tsx'
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../parts/menu.tsx'
 import { CreateOrg } from './create-org.tsx'
@@ -10,7 +11,8 @@ import { useWorkspace } from './workspace.tsx'
 
 /** The organization in which one works, and the way to the others: to the same screen there. */
 export function OrgSwitcher() {
-  const { org } = useWorkspace()
+  const { org, user } = useWorkspace()
+  const mayCreate = useRights(user.id)({ action: 'write', resource: { type: 'orgs' } })
   const { data: orgs = [org] } = useOrgs()
   const [path, navigate] = useLocation()
   const [isCreating, setCreating] = useState(false)
@@ -37,10 +39,14 @@ export function OrgSwitcher() {
           onChange={id => navigate(addressOf(placeOf(path) ?? 'tokens', id))}
           choices={choices.map(({ id, name }) => ({ value: id, label: name, testId: `org-${id}` }))}
         />
-        <MenuSeparator />
-        <MenuItem icon={<Plus />} onSelect={() => setCreating(true)} testId="org-create">
-          Create organization
-        </MenuItem>
+        {mayCreate && (
+          <>
+            <MenuSeparator />
+            <MenuItem icon={<Plus />} onSelect={() => setCreating(true)} testId="org-create">
+              Create organization
+            </MenuItem>
+          </>
+        )}
       </Menu>
       {isCreating && <CreateOrg onClose={() => setCreating(false)} />}
     </>

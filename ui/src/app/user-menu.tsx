@@ -1,4 +1,4 @@
-import { CircleUser, KeySquare, LogOut } from 'lucide-react'
+import { CircleUser, LogOut, RectangleEllipsis } from 'lucide-react'
 import { useState } from 'react'
 import { Button } from '../parts/button.tsx'
 import { Menu, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../parts/menu.tsx'
@@ -27,7 +27,7 @@ export function UserMenu() {
         <MenuLabel>Theme</MenuLabel>
         <MenuChoices label="Theme" value={theme} onChange={setTheme} choices={THEMES} />
         <MenuSeparator />
-        <MenuItem icon={<KeySquare />} onSelect={() => setChanging(true)} testId="change-password">
+        <MenuItem icon={<RectangleEllipsis />} onSelect={() => setChanging(true)} testId="change-password">
           Change password
         </MenuItem>
         <MenuItem icon={<LogOut />} onSelect={signOut} testId="sign-out">

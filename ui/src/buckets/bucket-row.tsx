@@ -13,9 +13,10 @@ export interface BucketRowProps {
   readonly onEdit: () => void
   readonly onDelete: () => void
   readonly isDeleting: boolean
+  readonly mayChange: boolean
 }
 
-export function BucketRow({ bucket, onEdit, onDelete, isDeleting }: BucketRowProps) {
+export function BucketRow({ bucket, onEdit, onDelete, isDeleting, mayChange }: BucketRowProps) {
   const { id, name, type, createdAt } = bucket
   return (
     <tr data-testid={`bucket-row-${id}`}>
@@ -34,7 +35,7 @@ export function BucketRow({ bucket, onEdit, onDelete, isDeleting }: BucketRowPro
         </span>
       </td>
       <td className="table-actions">
-        {type === 'user' && (
+        {type === 'user' && mayChange && (
           <>
             <IconButton label={`Edit ${name}`} icon={<Pencil />} onClick={onEdit} testId={`bucket-edit-${id}`} />
             <DeleteBucket bucket={bucket} onDelete={onDelete} isDeleting={isDeleting} />
@@ -45,7 +46,11 @@ export function BucketRow({ bucket, onEdit, onDelete, isDeleting }: BucketRowPro
   )
 }
 
-function DeleteBucket({ bucket: { id, name }, onDelete, isDeleting }: Omit<BucketRowProps, 'onEdit'>) {
+function DeleteBucket({
+  bucket: { id, name },
+  onDelete,
+  isDeleting,
+}: Pick<BucketRowProps, 'bucket' | 'onDelete' | 'isDeleting'>) {
   const [isOpen, open] = useState(false)
   return (
     <ConfirmPopover

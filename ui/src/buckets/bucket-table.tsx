@@ -7,9 +7,10 @@ export interface BucketTableProps {
   readonly onEdit: (bucket: Bucket) => void
   readonly onDelete: (bucket: Bucket) => void
   readonly isDeleting: boolean
+  readonly mayChange: (bucket: Bucket) => boolean
 }
 
-export function BucketTable({ buckets, onEdit, onDelete, isDeleting }: BucketTableProps) {
+export function BucketTable({ buckets, onEdit, onDelete, isDeleting, mayChange }: BucketTableProps) {
   return (
     <table className="table">
       <thead>
@@ -31,6 +32,7 @@ export function BucketTable({ buckets, onEdit, onDelete, isDeleting }: BucketTab
             onEdit={() => onEdit(bucket)}
             onDelete={() => onDelete(bucket)}
             isDeleting={isDeleting}
+            mayChange={mayChange(bucket)}
           />
         ))}
       </tbody>

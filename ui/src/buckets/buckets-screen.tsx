@@ -9,6 +9,7 @@ import {
   useDeleteBucket,
 } from '../api/buckets.ts'
 import { reasonOf } from '../api/failure.ts'
+import { useRights } from '../api/rights.ts'
 import { usePageNumber } from '../app/page-number.ts'
 import { LoadDataScreen } from '../app/screen.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -23,7 +24,9 @@ import { BucketTable } from './bucket-table.tsx'
 
 /** Load Data > Buckets. */
 export function BucketsScreen() {
-  const { org } = useWorkspace()
+  const { org, user } = useWorkspace()
+  const may = useRights(user.id)
+  const mayCreate = may({ action: 'write', resource: { type: 'buckets', orgID: org.id } })
   const [page, setPage] = usePageNumber()
   const list = useBucketPage(org.id, page)
   const { create, change } = useBucketChanges(org.id)
@@ -50,11 +53,15 @@ export function BucketsScreen() {
     <LoadDataScreen place="buckets">
       <div className="toolbar">
         <p className="toolbar-words">
-          A bucket is where data is kept, and for how long. Tokens say who may write and read it.
+          {mayCreate
+            ? 'A bucket is where data is kept, and for how long. Tokens say who may write and read it.'
+            : `You may see these buckets. To create or change one, ask an owner of ${org.name}.`}
         </p>
-        <Button variant="primary" icon={<Plus />} onClick={() => setEdited('new')} testId="bucket-create">
-          Create Bucket
-        </Button>
+        {mayCreate && (
+          <Button variant="primary" icon={<Plus />} onClick={() => setEdited('new')} testId="bucket-create">
+            Create Bucket
+          </Button>
+        )}
       </div>
       {list.isPending && <Skeleton label="Loading buckets" />}
       {list.isError && (
@@ -69,7 +76,13 @@ export function BucketsScreen() {
           {list.data.buckets.length === 0 ? (
             <NoBuckets page={page} onFirst={() => setPage(1)} />
           ) : (
-            <BucketTable buckets={list.data.buckets} onEdit={setEdited} onDelete={drop} isDeleting={remove.isBusy} />
+            <BucketTable
+              buckets={list.data.buckets}
+              onEdit={setEdited}
+              onDelete={drop}
+              isDeleting={remove.isBusy}
+              mayChange={({ id }) => may({ action: 'write', resource: { type: 'buckets', id, orgID: org.id } })}
+            />
           )}
           <Stepper
             page={page}

@@ -41,7 +41,7 @@ export function FirstThingsForm({ onCreated }: { readonly onCreated: (created: S
   return (
     <FrontDoor
       title="Welcome to Sluice"
-      lead="Four names and a password, and your InfluxDB has a token authority. You can rename everything later."
+      lead="Four names and a password, and your InfluxDB has a token authority."
       onSubmit={submit}
     >
       <div className="front-door-fields" ref={form}>

@@ -22,11 +22,17 @@ const ACCOUNTS = [
 ] as const
 type Account = (typeof ACCOUNTS)[number]['value']
 
+export interface InviteDialogProps {
+  /** Only an operator may; others add those who are users already. */
+  readonly mayCreateUsers: boolean
+  readonly onClose: () => void
+}
+
 /** Somebody joins the organization: as a new user with a first password, or as a user that there is. */
-export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
+export function InviteDialog({ mayCreateUsers, onClose }: InviteDialogProps) {
   const { org } = useWorkspace()
   const [name, setName] = useState('')
-  const [account, setAccount] = useState<Account>('new')
+  const [account, setAccount] = useState<Account>(mayCreateUsers ? 'new' : 'existing')
   const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>('member')
   const [isTried, setTried] = useState(false)
@@ -57,7 +63,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
       }
     >
       <TextField
-        label="User name"
+        label={account === 'new' ? 'User name' : 'User name or user ID'}
         value={name}
         onChange={setName}
         error={isTried ? nameFault : undefined}
@@ -65,7 +71,14 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         autoCapitalize="none"
         spellCheck={false}
       />
-      <Select label="Who is it?" value={account} onChange={setAccount} choices={ACCOUNTS} />
+      {mayCreateUsers ? (
+        <Select label="Who is it?" value={account} onChange={setAccount} choices={ACCOUNTS} />
+      ) : (
+        <Callout>
+          You can add people who sign in here already; under About, everybody finds the own user ID. To create a new
+          user, ask an operator.
+        </Callout>
+      )}
       {account === 'new' && (
         <PasswordField
           label="First password"

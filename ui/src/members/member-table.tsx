@@ -1,4 +1,4 @@
-import { KeySquare, UserMinus } from 'lucide-react'
+import { RectangleEllipsis, UserMinus } from 'lucide-react'
 import { useState } from 'react'
 import type { Member } from '../api/members.ts'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -14,9 +14,10 @@ export interface MemberTableProps {
   readonly onSetPassword: (member: Member) => void
   readonly onRemove: (member: Member) => void
   readonly isRemoving: boolean
+  readonly mayChange: boolean
 }
 
-export function MemberTable({ members, owners, onSetPassword, onRemove, isRemoving }: MemberTableProps) {
+export function MemberTable({ members, owners, onSetPassword, onRemove, isRemoving, mayChange }: MemberTableProps) {
   const { user } = useWorkspace()
   return (
     <table className="table">
@@ -46,19 +47,23 @@ export function MemberTable({ members, owners, onSetPassword, onRemove, isRemovi
               )}
             </td>
             <td className="table-actions">
-              <IconButton
-                label={`Set a password for ${member.name}`}
-                icon={<KeySquare />}
-                onClick={() => onSetPassword(member)}
-                testId={`member-password-${member.id}`}
-              />
-              <RemoveMember
-                member={member}
-                isLastOwner={member.role === 'owner' && owners === 1}
-                isSelf={member.id === user.id}
-                onRemove={() => onRemove(member)}
-                isBusy={isRemoving}
-              />
+              {mayChange && (
+                <>
+                  <IconButton
+                    label={`Set a password for ${member.name}`}
+                    icon={<RectangleEllipsis />}
+                    onClick={() => onSetPassword(member)}
+                    testId={`member-password-${member.id}`}
+                  />
+                  <RemoveMember
+                    member={member}
+                    isLastOwner={member.role === 'owner' && owners === 1}
+                    isSelf={member.id === user.id}
+                    onRemove={() => onRemove(member)}
+                    isBusy={isRemoving}
+                  />
+                </>
+              )}
             </td>
           </tr>
         ))}

@@ -2,6 +2,7 @@ import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
 import { reasonOf } from '../api/failure.ts'
 import { type Member, useMembers, useRemoveMember } from '../api/members.ts'
+import { useRights } from '../api/rights.ts'
 import { usePageNumber } from '../app/page-number.ts'
 import { Screen } from '../app/screen.tsx'
 import { useWorkspace } from '../app/workspace.tsx'
@@ -19,7 +20,9 @@ const PER_PAGE = 20
 
 /** The users of the organization. */
 export function MembersScreen() {
-  const { org } = useWorkspace()
+  const { org, user } = useWorkspace()
+  const may = useRights(user.id)
+  const mayChange = may({ action: 'write', resource: { type: 'orgs', id: org.id } })
   const list = useMembers(org.id)
   const [isInviting, setInviting] = useState(false)
   return (
@@ -28,13 +31,15 @@ export function MembersScreen() {
       lead={
         <>
           Who belongs to <strong>{org.name}</strong>. Members read what is in it; owners also change it, and decide who
-          belongs.
+          belongs.{!mayChange && ' To have somebody added or removed, ask an owner.'}
         </>
       }
       action={
-        <Button variant="primary" icon={<UserPlus />} onClick={() => setInviting(true)} testId="member-invite">
-          Invite Member
-        </Button>
+        mayChange && (
+          <Button variant="primary" icon={<UserPlus />} onClick={() => setInviting(true)} testId="member-invite">
+            Invite Member
+          </Button>
+        )
       }
     >
       {list.isPending && <Skeleton label="Loading members" />}
@@ -45,14 +50,25 @@ export function MembersScreen() {
           onRetry={() => void list.refetch()}
         />
       )}
-      {list.data && <Members members={list.data} isBusy={list.isFetching} />}
-      {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
+      {list.data && <Members members={list.data} isBusy={list.isFetching} mayChange={mayChange} />}
+      {isInviting && (
+        <InviteDialog
+          mayCreateUsers={may({ action: 'write', resource: { type: 'users' } })}
+          onClose={() => setInviting(false)}
+        />
+      )}
     </Screen>
   )
 }
 
+interface MembersProps {
+  readonly members: readonly Member[]
+  readonly isBusy: boolean
+  readonly mayChange: boolean
+}
+
 /** All come in one answer; no more than a page of them is drawn. */
-function Members({ members, isBusy }: { readonly members: readonly Member[]; readonly isBusy: boolean }) {
+function Members({ members, isBusy, mayChange }: MembersProps) {
   const { org } = useWorkspace()
   const [wanted, setPage] = usePageNumber()
   const page = Math.min(wanted, Math.max(1, Math.ceil(members.length / PER_PAGE)))
@@ -74,6 +90,7 @@ function Members({ members, isBusy }: { readonly members: readonly Member[]; rea
         onSetPassword={setWithPassword}
         onRemove={remove}
         isRemoving={removal.isBusy}
+        mayChange={mayChange}
       />
       <Pager page={page} pageSize={PER_PAGE} total={members.length} onPage={setPage} nouns={['member', 'members']} />
       {withPassword && <SetPasswordDialog user={withPassword} onClose={() => setWithPassword(undefined)} />}

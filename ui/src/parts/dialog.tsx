@@ -41,6 +41,8 @@ export function Dialog(props: DialogProps) {
       dialog.close()
       // Removed while open, the browser does not give it back.
       if (before instanceof HTMLElement && before.isConnected) before.focus()
+      // Opened by its address, there is nothing to go back to: the content is where one goes on.
+      if (document.activeElement === document.body) document.getElementById('content')?.focus()
     }
   }, [])
   return (

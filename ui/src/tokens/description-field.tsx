@@ -9,6 +9,7 @@ export interface DescriptionFieldProps {
   /** What the token is called now; may be longer than can be typed. */
   readonly current?: string
   readonly hasFocus?: boolean
+  readonly isReadOnly?: boolean
 }
 
 /** The description of a token, with the one limit that holds everywhere. */
@@ -18,6 +19,7 @@ export function DescriptionField({
   generated,
   current = '',
   hasFocus = false,
+  isReadOnly = false,
 }: DescriptionFieldProps) {
   const isGenerated = generated !== undefined
   return (
@@ -27,6 +29,7 @@ export function DescriptionField({
       onChange={onChange}
       maxLength={Math.max(MAX_DESCRIPTION, current.length)}
       spellCheck={false}
+      readOnly={isReadOnly}
       placeholder={generated || 'What the token is for'}
       hint={
         isGenerated

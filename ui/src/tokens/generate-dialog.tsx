@@ -4,18 +4,9 @@ import { reasonOf } from '../api/failure.ts'
 import { fetchResources } from '../api/resources.ts'
 import { notify } from '../parts/notifications.ts'
 import { AllAccessDialog } from './all-access-dialog.tsx'
-import type { CreatedAuthorization, ResourceType } from './authorization.ts'
+import type { ResourceType } from './authorization.ts'
 import { CustomDialog } from './custom-dialog.tsx'
-import type { Generated } from './generate-menu.tsx'
-import type { Place } from './permission-list.ts'
-
-export interface GenerateDialogProps {
-  /** As the server listed them a moment ago. */
-  readonly types: readonly ResourceType[]
-  readonly place: Place
-  readonly onClose: () => void
-  readonly onCreated: (created: CreatedAuthorization) => void
-}
+import type { GenerateDialogProps, Generated } from './generation.ts'
 
 export interface GenerateProps extends Omit<GenerateDialogProps, 'types'> {
   readonly kind: Generated

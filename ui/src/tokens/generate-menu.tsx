@@ -1,9 +1,7 @@
 import { KeyRound, ListChecks, Plus } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Menu, MenuItem } from '../parts/menu.tsx'
-
-/** What kind of token is being generated; also the end of the dialog's address. */
-export type Generated = 'all-access' | 'custom-api'
+import type { Generated } from './generation.ts'
 
 export interface GenerateMenuProps {
   readonly onGenerate: (kind: Generated) => void

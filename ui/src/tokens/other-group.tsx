@@ -1,7 +1,7 @@
 import { collator, type ResourceType } from './authorization.ts'
-import type { PickerProps } from './permission-picker.tsx'
 import { PickerGroup } from './picker-group.tsx'
 import { PickerLine } from './picker-line.tsx'
+import type { PickerProps } from './picker-props.ts'
 import { isWide, setWide, setWides, tickedBut, widesCheck } from './selection.ts'
 import { matches } from './text-match.ts'
 import { typeLabel } from './type-label.ts'

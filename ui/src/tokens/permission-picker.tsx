@@ -5,16 +5,11 @@ import { BucketGroup } from './bucket-group.tsx'
 import { OtherGroup } from './other-group.tsx'
 import { offered, type Place } from './permission-list.ts'
 import './permission-picker.css'
-import { type Selection, tickedBut } from './selection.ts'
+import type { PickerProps } from './picker-props.ts'
+import { tickedBut } from './selection.ts'
 import { TelegrafGroup } from './telegraf-group.tsx'
 import { matches } from './text-match.ts'
 import { typeLabel } from './type-label.ts'
-
-export interface PickerProps {
-  readonly selection: Selection
-  readonly onSelection: (selection: Selection) => void
-  readonly place: Place
-}
 
 /** The boxes of a custom token, in three groups. Page contract 12.1 to 12.3. */
 export function PermissionPicker({ types, ...picker }: PickerProps & { readonly types: readonly ResourceType[] }) {

@@ -1,6 +1,6 @@
-import type { PickerProps } from './permission-picker.tsx'
 import { PickerGroup } from './picker-group.tsx'
 import { PickerLine } from './picker-line.tsx'
+import type { PickerProps } from './picker-props.ts'
 import { setWide, tickedBut, wideCheck } from './selection.ts'
 import { matches } from './text-match.ts'
 

@@ -1,9 +1,10 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { useWorkspace } from '../app/workspace.tsx'
+import { notify } from '../parts/notifications.ts'
 import { BulkDialog } from './bulk-dialog.tsx'
 import { Generate } from './generate-dialog.tsx'
-import type { Generated } from './generate-menu.tsx'
+import { GENERATED } from './generation.ts'
 import { SecretDialog } from './secret-dialog.tsx'
 import { TokenDetails } from './token-details.tsx'
 import { addressOf, useListState } from './use-list-state.ts'
@@ -21,7 +22,7 @@ export function TokenDialogs({ list, flows, refusal }: TokenDialogsProps) {
   const { actions, selection, opened, open, made, show, bulk, ask, remove, clone, goOn } = flows
   return (
     <>
-      <GenerateByAddress list={list} flows={flows} />
+      <GenerateByAddress list={list} flows={flows} refusal={refusal} />
       {opened && (
         <TokenDetails
           key={opened.id}
@@ -50,15 +51,21 @@ export function TokenDialogs({ list, flows, refusal }: TokenDialogsProps) {
 }
 
 /** The dialog that generates a token, while the address names one. */
-function GenerateByAddress({ list, flows }: Pick<TokenDialogsProps, 'list' | 'flows'>) {
+function GenerateByAddress({ list, flows, refusal }: TokenDialogsProps) {
   const { user, org } = useWorkspace()
   const [path, navigate] = useLocation()
   const [state] = useListState()
   const place = useMemo(() => ({ orgID: org.id, org: org.name, userID: user.id }), [org.id, org.name, user.id])
-  const kinds: readonly Generated[] = ['all-access', 'custom-api']
-  const kind = kinds.find(one => path === `${list}/generate/${one}`)
+  const kind = GENERATED.find(one => path === `${list}/generate/${one}`)
   const toList = () => navigate(addressOf(list, state), { replace: true })
-  if (kind === undefined) return null
+  const isRefused = kind !== undefined && refusal !== undefined
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it turns out
+  useEffect(() => {
+    if (!isRefused) return
+    notify.error(refusal)
+    toList()
+  }, [isRefused])
+  if (kind === undefined || isRefused) return null
   return (
     <Generate
       key={kind}

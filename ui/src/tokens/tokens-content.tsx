@@ -34,6 +34,7 @@ export function TokensContent({ page, org, generate, onClear, list }: TokensCont
           </Button>
         </Callout>
       )}
+      {list.refusal !== undefined && <Callout>{list.refusal}</Callout>}
       <TokenList tokens={tokens} isBusy={isBusy} {...list} />
     </>
   )

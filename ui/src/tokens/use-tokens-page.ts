@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react'
-import { useTokenAbilities } from '../api/abilities.ts'
 import { type Authorization, useAuthorizations } from '../api/authorizations.ts'
 import { Failure, reasonOf } from '../api/failure.ts'
+import { useRights } from '../api/rights.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { notify } from '../parts/notifications.ts'
+import type { Action } from './authorization.ts'
 import { isFiltered, type ListState, listQuery, pageCount, searchedId } from './list-state.ts'
 
 /** What the list shows, and what it says instead of showing something. */
@@ -23,7 +24,8 @@ export interface TokensPage {
 
 export function useTokensPage(state: ListState, setState: (state: ListState) => void, isHeld: boolean): TokensPage {
   const { user, org } = useWorkspace()
-  const abilities = useTokenAbilities(org.id, user.id)
+  const rights = useRights(user.id)
+  const may = (action: Action) => rights({ action, resource: { type: 'authorizations', orgID: org.id } })
   const query = { id: searchedId(state), list: listQuery(state, org.id) }
   const { data, error, isPlaceholderData, isFetching, refetch } = useAuthorizations(org.id, query, isHeld)
   usePageInRange(state, setState, isPlaceholderData ? undefined : data?.total)
@@ -40,15 +42,14 @@ export function useTokensPage(state: ListState, setState: (state: ListState) => 
     isBusy: isPlaceholderData || (isFetching && data === undefined),
     reason,
     retry: () => void refetch(),
-    refusal:
-      abilities?.mayWrite === false
-        ? `You may look at the tokens of ${org.name}, but not change them. Ask an owner of the organization.`
-        : undefined,
+    refusal: may('write')
+      ? undefined
+      : `You may look at the tokens of ${org.name}, but not change them. Ask an owner of the organization.`,
   }
 
   function kindOf(): TokensPage['kind'] {
     if (data === undefined && error === null) return 'loading'
-    if (isForbidden || (data?.total === 0 && abilities?.mayRead === false)) return 'forbidden'
+    if (isForbidden || (data?.total === 0 && !may('read'))) return 'forbidden'
     if (data === undefined || (error !== null && isPlaceholderData)) return 'error'
     if (data.total > 0) return 'rows'
     return isFiltered(state) ? 'no-match' : 'empty'
