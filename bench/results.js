@@ -1,23 +1,21 @@
-// Keeps what was measured, and writes RESULTS.md from it.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Writes what was measured into RESULTS.md, each question's section in the place of its last one.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CACHE } from './load.js'
 
 const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url))
-const KEPT = join(CACHE, 'results')
-const ORDER = ['verifier.js', 'management-reads.js', 'management-changes.js', 'disable.js']
+const ORDER = ['verifier.js', 'management-reads.js', 'management-changes.js', 'disable.js', 'command-line.js']
 
-/** Prints a question's rows, keeps them, and brings RESULTS.md up to date. */
+/** Prints a question's rows and puts them into RESULTS.md. */
 export function record(section) {
-  const dated = { ...section, date: new Date().toISOString().slice(0, 10), machine: machine() }
-  mkdirSync(KEPT, { recursive: true })
-  writeFileSync(join(KEPT, `${section.file}on`), JSON.stringify(dated, null, 2))
-  process.stdout.write(`${sectionText(dated)}\n`)
-  const sections = readdirSync(KEPT).map(name => JSON.parse(readFileSync(join(KEPT, name), 'utf8')))
-  sections.sort((a, b) => ORDER.indexOf(a.file) - ORDER.indexOf(b.file))
-  writeFileSync(RESULTS, `${HEAD}${sections.map(sectionText).join('\n')}`)
+  const text = sectionText({ ...section, date: new Date().toISOString().slice(0, 10), machine: machine() })
+  process.stdout.write(`${text}\n`)
+  const others = readFileSync(RESULTS, 'utf8')
+    .split(/^(?=## )/m)
+    .slice(1)
+  const sections = new Map([...others, text].map(one => [/^`([\w-]+\.js)`,/m.exec(one)?.[1], `${one.trimEnd()}\n`]))
+  const inOrder = ORDER.flatMap(file => sections.get(file) ?? [])
+  writeFileSync(RESULTS, HEAD + inOrder.join('\n'))
 }
 
 const HEAD = `# What was measured

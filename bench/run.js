@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { canPin } from './cores.js'
 import { databaseWith, sweep } from './load.js'
 
-const QUESTIONS = ['verifier.js', 'management-reads.js', 'management-changes.js', 'disable.js']
+const QUESTIONS = ['verifier.js', 'management-reads.js', 'management-changes.js', 'disable.js', 'command-line.js']
 const SIZES = [100, 1000, 10_000, 100_000, 1_000_000]
 /** All together end before this, come what may. */
 const WITHIN_MS = 15 * 60_000

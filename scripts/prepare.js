@@ -47,6 +47,7 @@ const TEST_TOOLS = {
   prlimit: 'util-linux',
   nginx: 'nginx-light',
   caddy: 'caddy',
+  script: 'bsdutils',
   zsh: 'zsh',
   fish: 'fish',
   chromium: 'chromium',

@@ -49,6 +49,8 @@ const RULES: Readonly<Record<string, Rule>> = {
     values: ['client'],
     packages: ['react', 'react-dom', '@tanstack/react-query', 'lucide-react', 'p-map', 'radix-ui', 'wouter'],
   },
+  // Each under the words that call for it.
+  'sluice.ts': { values: ['cli', 'operate/program.ts'], types: [], packages: ['commander'] },
   // The main thread talks to the worker through its channel.
   'main.ts': { values: [...ALL, 'worker/channel.ts', 'version.ts'], packages: ['node:', 'hono', '@hono/node-server'] },
   'version.ts': { values: [], packages: ['node:fs'] },

@@ -267,6 +267,7 @@ describe('the tools that tests call', () => {
     'prlimit',
     'nginx',
     'caddy',
+    'script',
     'zsh',
     'fish',
     'chromium',

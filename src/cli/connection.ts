@@ -1,3 +1,4 @@
+import { type Api, createApi } from '../client/client.ts'
 import { ApiError, errorOf, notInflux, WrongServer } from './api-error.ts'
 import {
   activeConfig,
@@ -12,8 +13,9 @@ import { credentialOf, tokenOf } from './credential.ts'
 import { parseDuration } from './duration.ts'
 import type { Invocation } from './invocation.ts'
 import { sorted } from './output.ts'
+import { pathPart } from './path-part.ts'
 import { requireStanding } from './standing.ts'
-import { createTransport } from './transport.ts'
+import { createTransport, type TransportRequest } from './transport.ts'
 
 /** A server to talk to, as whoever the token says. */
 export interface Connection {
@@ -21,10 +23,10 @@ export interface Connection {
   readonly config: StoredConfig
   /** The token in use; empty if there is none. */
   readonly token: string
-  /** Sends a request and gives the answer as JSON. @throws ApiError */
-  json<T>(method: string, path: string, options?: RequestOptions): Promise<T>
-  /** Sends a request and gives the answer as it is. @throws ApiError if its status is not a success */
-  send(method: string, path: string, options?: RequestOptions): Promise<Response>
+  /** The management API. What it answers is JSON or nothing, but of servers that are not ours no more is certain. @throws ApiError */
+  readonly api: Api
+  /** Sends a request of the data paths and gives the answer as it is. @throws ApiError if its status is not a success */
+  send(path: string, options?: RequestOptions): Promise<Response>
 }
 
 export interface RequestOptions {
@@ -62,51 +64,69 @@ export async function connect(invocation: Invocation, anonymous = false): Promis
     timeoutMs: timeoutOf(invocation),
   })
   const token = anonymous ? '' : await tokenOf(invocation, config)
-  const signIn = (headers: Record<string, string>) => transport('POST', urlOf(base, '/api/v2/signin'), { headers })
+  const signIn = (headers: Record<string, string>) => transport('POST', `${base}/api/v2/signin`, { headers })
   const credential = await credentialOf(invocation, token, config, signIn)
   const always = { Accept: 'application/json', ...extraHeaders(invocation), ...credential }
 
-  async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-    const url = urlOf(base, path, options.query)
-    const { body, headers } = contentOf(options)
+  function failure(response: Response): Error | Promise<Error> {
+    // Whatever works without a token is of first set-up, which Cloud has none of.
+    return anonymous && response.headers.get('x-influxdb-build')?.toLowerCase() === 'cloud'
+      ? new WrongServer('InfluxDB OSS-only command used with InfluxDB Cloud host', response.status)
+      : errorOf(response)
+  }
+  async function raw(method: string, url: string, { headers, body }: Partial<TransportRequest>): Promise<Response> {
     const response = await transport(method, url, {
       headers: { ...always, ...headers },
       ...(body !== undefined && { body }),
     })
-    if (response.ok) return response
-    // Whatever works without a token is of first set-up, which Cloud has none of.
-    if (anonymous && response.headers.get('x-influxdb-build')?.toLowerCase() === 'cloud') {
-      throw new WrongServer('InfluxDB OSS-only command used with InfluxDB Cloud host', response.status)
-    }
-    throw await errorOf(response)
+    if (!response.ok) throw await failure(response)
+    return response
   }
+  const api = createApi({
+    baseUrl: base,
+    failure,
+    pathSerializer: (path, ids) => path.replace(/\{(\w+)\}/g, (_, name) => pathPart(String(ids[name]))),
+    querySerializer: queryText,
+    bodySerializer: body => JSON.stringify(sorted(body)),
+    async fetch(request) {
+      const { method, url } = request
+      const body = await request.text()
+      const content = body !== '' && { headers: { 'Content-Type': 'application/json' }, body }
+      const response = await raw(method, url, { ...content })
+      if (response.status === 204) return response
+      const { text, value } = await decode(response)
+      if (method === 'GET' && token !== '') await requireStanding(value, () => raw('GET', `${base}/api/v2/me`, {}))
+      return new Response(text, { headers: { 'content-type': 'application/json' } })
+    },
+  })
   return {
     config,
     token,
-    send,
-    async json<T>(method: string, path: string, options?: RequestOptions): Promise<T> {
-      const answer = await decode<T>(await send(method, path, options))
-      if (method === 'GET' && token !== '') await requireStanding(answer, () => send('GET', '/api/v2/me'))
-      return answer
+    api,
+    async send(path, options = {}) {
+      const { body, headers } = contentOf(options)
+      const query = queryText(options.query)
+      const url = `${base}${path}${query === '' ? '' : `?${query}`}`
+      return raw('POST', url, { headers, ...(body !== undefined && { body }) })
     },
   }
 }
 
-async function decode<T>(response: Response): Promise<T> {
+async function decode(response: Response): Promise<{ readonly text: string; readonly value: unknown }> {
   const type = response.headers.get('content-type') ?? ''
-  if (response.status === 204) return undefined as T
   if (!/^application\/(?:[\w.-]+\+)?json/.test(type)) {
     throw notInflux(`unable to decode response content type "${type}"`)
   }
   const text = await response.text()
   try {
-    return JSON.parse(text) as T
+    return { text, value: JSON.parse(text) }
   } catch (cause) {
     throw new ApiError(`unable to decode the answer: ${(cause as Error).message}`)
   }
 }
 
-function baseUrl(host: string): URL {
+/** What stands before every path, without a slash at its end. */
+function baseUrl(host: string): string {
   if (!/^[a-z][a-z0-9+.-]*:/i.test(host) || /^[\d.]+:\d/.test(host)) {
     throw new Error(`host URL "${host}" is invalid: it must begin with http:// or https://`)
   }
@@ -116,17 +136,16 @@ function baseUrl(host: string): URL {
   } catch {
     throw new Error(`host URL "${host}" is invalid: it must look like http://localhost:8086`)
   }
-  return url
+  const known = url.protocol === 'http:' || url.protocol === 'https:'
+  return (known ? url.origin + url.pathname : url.href).replace(/\/+$/, '')
 }
 
-function urlOf(base: URL, path: string, query: RequestOptions['query'] = {}): string {
+/** Parameters in the order of the alphabet, without those that are undefined. */
+function queryText(query: Readonly<Record<string, unknown>> = {}): string {
   const given = Object.entries(query).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, String(value)] as [string, string]],
   )
-  const text = new URLSearchParams(given.sort(([one], [other]) => (one < other ? -1 : 1))).toString()
-  const prefix = base.pathname.replace(/\/+$/, '')
-  const origin = base.protocol === 'http:' || base.protocol === 'https:' ? base.origin : base.href.replace(/\/+$/, '')
-  return `${origin}${prefix === '' || origin !== base.origin ? '' : prefix}${path}${text === '' ? '' : `?${text}`}`
+  return new URLSearchParams(given.sort(([one], [other]) => (one < other ? -1 : 1))).toString()
 }
 
 function contentOf({ body, raw, headers = {} }: RequestOptions) {

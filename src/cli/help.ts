@@ -17,9 +17,14 @@ export function renderHelp(node: CommandNode, path: string): string {
       subcommands !== undefined && path.split(' ').length === 1 ? 'GLOBAL OPTIONS' : 'OPTIONS',
       columns([...shown.filter(flag => !flag.common || run === undefined), HELP].map(flagRow)),
     ),
-    node.example === undefined ? '' : section('EXAMPLE', [node.example]),
+    node.example === undefined ? '' : section('EXAMPLE', [underName(node.example, path)]),
   ]
   return `${sections.filter(Boolean).join('\n')}`
+}
+
+/** An example as it is typed with this program, which has two names. */
+function underName(example: string, path: string): string {
+  return example.replace(/^influx /, `${path.split(' ')[0]} `)
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -1,15 +1,15 @@
+import type { CommandNode } from './command.ts'
 import { run } from './run.ts'
 import { processTerminal } from './terminal.ts'
-import { INFLUX } from './tree.ts'
 
-/** Runs `influx` with the arguments of this process. */
-export async function main(words: readonly string[]): Promise<void> {
+/** Runs a command of the tree in this process. */
+export async function main(root: CommandNode, words: readonly string[]): Promise<void> {
   const { env } = process
   const interruption = new AbortController()
   // Once each: whoever presses Ctrl-C again does not want to wait for our last words.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort())
   process.stdout.on('error', cannotPrint)
-  process.exitCode = await run(INFLUX, words, processTerminal(env, interruption.signal), env)
+  process.exitCode = await run(root, words, processTerminal(env, interruption.signal), env)
   // What was interrupted may still be waiting for input that never comes.
   if (interruption.signal.aborted) process.stderr.write('', () => process.exit())
 }

@@ -42,9 +42,9 @@ export async function orgIdOf(invocation: Invocation, connection: Connection): P
 
 export async function findOrgId(connection: Connection, name: string): Promise<string> {
   const orgs = await withPrefix(`failed to lookup org with name "${name}"`, async () => {
-    const answer = await connection.json<Orgs | null>('GET', '/api/v2/orgs', { query: { org: name } })
-    if (!Array.isArray(answer?.orgs)) throw notInflux('the answer holds no organizations')
-    return answer.orgs as Orgs['orgs']
+    const { data } = await connection.api.GET('/api/v2/orgs', { params: { query: { org: name } } })
+    if (!Array.isArray(data?.orgs)) throw notInflux('the answer holds no organizations')
+    return data.orgs as Orgs['orgs']
   })
   const found = orgs?.[0]
   if (found === undefined) throw new Error(`no organization with name "${name}"`)

@@ -10,7 +10,7 @@ const input = (given: Partial<ConfigInput> & { files?: Record<string, string> } 
   flags: {},
   env: {},
   homeDir: '/home/ann',
-  workDir: '/work',
+  workDir: '/srv',
   readFile: path => {
     const text = given.files?.[path]
     if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' })
@@ -117,9 +117,9 @@ test('every setting can stand in the environment', () => {
   }
   expect(configOf({ env })).toEqual({
     listen: { host: '0.0.0.0', port: 80 },
-    dataDir: '/work/data',
+    dataDir: '/srv/data',
     publicUrl: { origin: 'http://tokens.example.org', protocol: 'http:', host: 'tokens.example.org' },
-    tls: { certFile: '/work/cert.pem', keyFile: '/work/key.pem' },
+    tls: { certFile: '/srv/cert.pem', keyFile: '/srv/key.pem' },
     log: { level: 'debug', format: 'text' },
     metrics: { enabled: false },
     sessions: { lengthMinutes: 5 },
@@ -129,7 +129,7 @@ test('every setting can stand in the environment', () => {
       username: 'ann',
       org: 'an org',
       bucket: 'b',
-      passwordFile: '/work/password',
+      passwordFile: '/srv/password',
       tokenFile: '/run/secrets/token',
     },
     configFile: undefined,
@@ -177,7 +177,7 @@ test('without a home directory the data directory must be said', () => {
 test('the file is the one that a flag names, else a variable, else sluice.toml in the data directory', () => {
   const files = {
     '/a.toml': 'log.level = "debug"',
-    '/work/b.toml': 'log.level = "warn"',
+    '/srv/b.toml': 'log.level = "warn"',
     '/d/sluice.toml': 'log.level = "error"',
   }
   const flags = { data: '/d' }
@@ -186,7 +186,7 @@ test('the file is the one that a flag names, else a variable, else sluice.toml i
     log: { level: 'debug' },
   })
   expect(configOf({ files, flags, env: { SLUICE_CONFIG: 'b.toml' } })).toMatchObject({
-    configFile: '/work/b.toml',
+    configFile: '/srv/b.toml',
     log: { level: 'warn' },
   })
   expect(configOf({ files, flags })).toMatchObject({ configFile: '/d/sluice.toml', log: { level: 'error' } })

@@ -3,13 +3,24 @@ import { FLAGS } from '../config/settings.ts'
 import type { Flags } from '../config/statement.ts'
 import { VERSION } from '../version.ts'
 
-/** The `sluice` command line: what is done on the server's own machine. Each command is loaded when it is called. */
-export function program(): Command {
+/** A command that is read by others and only listed here. */
+export interface ListedCommand {
+  readonly name: string
+  readonly purpose: string
+}
+
+/**
+ * The part of the `sluice` command line that is done on the server's own machine. Each command is loaded when it is called.
+ *
+ * @param clients commands that talk to a server, to be named in the help
+ */
+export function program(clients: readonly ListedCommand[] = []): Command {
   const sluice = new Command('sluice')
     .description('The token authority for InfluxDB.')
     .version(VERSION, '-v, --version')
     .helpCommand('help [command]', 'Show what a command does, its flags and an example.')
     .showHelpAfterError('(sluice --help shows what there is)')
+    .commandsGroup('On the machine of the server:')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   declareServe(sluice)
   declareDoctor(sluice)
@@ -17,6 +28,8 @@ export function program(): Command {
   declareRestore(sluice)
   declareRecovery(sluice)
   declareToken(sluice)
+  sluice.commandsGroup('With a server, here or elsewhere, as influx does:')
+  for (const { name, purpose } of clients) sluice.command(name).description(`${purpose}.`)
   return sluice
 }
 

@@ -1,10 +1,13 @@
 // The commands of the README's first screen work as they are printed.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { refusal } from './fixtures.ts'
 import { type Server, secretsSeen, startServer, temporaryFolder } from './server.ts'
 import { type Ran, runInShell } from './shell.ts'
 
+/** Where `influx` is in a checkout. */
+const BIN = fileURLToPath(new URL('../../bin', import.meta.url))
 const ADDRESS = 'http://127.0.0.1:8086'
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 /** What the script prints at the end, for this test. */
@@ -14,7 +17,7 @@ const VARIABLES = ['TOKEN', 'ORG', 'USER2'] as const
 function shellBlocks(heading: string): string[] {
   const section = README.split(/^## /m).find(text => text.startsWith(`${heading}\n`))
   const blocks = [...(section ?? '').matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block as string)
-  if (blocks.length < 2) throw new Error(`README.md has no shell commands under "## ${heading}"`)
+  if (blocks.length === 0) throw new Error(`README.md has no shell commands under "## ${heading}"`)
   return blocks
 }
 
@@ -59,4 +62,25 @@ describe('the commands under "Run it"', () => {
     expect(refusal(answer)).toBe('401 unauthorized: token is inactive')
     expect((await server.request('GET', '/api/v2/resources', { token: values.TOKEN })).status).toBe(200)
   })
+})
+
+test('the commands under "The command line" turn a token on and off', async () => {
+  const server = await startServer({ onboard: true })
+  const operator = { token: server.onboarded!.operator }
+  const { id: userID } = (
+    await server.request('POST', '/api/v2/users', { ...operator, body: { name: 'user2' } })
+  ).json()
+  const permissions = [{ action: 'read', resource: { type: 'buckets', orgID: server.onboarded!.orgId } }]
+  const body = { orgID: server.onboarded!.orgId, userID, permissions }
+  await server.request('POST', '/api/v2/authorizations', { ...operator, body })
+
+  const given = [`export PATH=${BIN}:$PATH`, `export TOKEN=${operator.token}`]
+  const script = [...given, ...shellBlocks('The command line')].join('\n').replaceAll(ADDRESS, server.url)
+  const { exitCode, stdout, stderr } = await runInShell(script, temporaryFolder())
+  expect([exitCode, stderr]).toEqual([0, ''])
+  const tables = stdout.split(/^(?=ID\t)/m)
+  expect(tables).toHaveLength(3)
+  for (const table of tables) expect(table).toMatch(/^ID\t.*\n[0-9a-f]{16}\t.*user2/)
+  const { authorizations } = (await server.request('GET', '/api/v2/authorizations?user=user2', operator)).json()
+  expect(authorizations).toMatchObject([{ status: 'inactive' }])
 })

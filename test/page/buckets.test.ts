@@ -95,6 +95,26 @@ describe('creating', () => {
     expect(await page.getByTestId('bucket-name').inputValue()).toBe(SETUP.bucket)
   })
 
+  test('goes on when the dialog is closed meanwhile; what came of it is said, and no other dialog is touched', async () => {
+    const page = await visit(server, address, { allow: /status of 503/ })
+    let answer = () => {}
+    await page.route('**/api/v2/buckets', async route => {
+      await new Promise<void>(resolve => {
+        answer = resolve
+      })
+      await route.fulfill({ status: 503, json: { code: 'unavailable', message: 'the disk is full' } })
+    })
+    await page.getByTestId('bucket-create').click()
+    await page.getByTestId('bucket-name').fill('given-up')
+    await page.getByTestId('bucket-save').click()
+    await page.keyboard.press('Escape')
+    await page.getByTestId('bucket-create').click()
+    await page.getByTestId('bucket-name').fill('another')
+    answer()
+    await page.getByText('The bucket given-up was not created. The disk is full.').waitFor()
+    expect(await page.getByTestId('bucket-name').inputValue()).toBe('another')
+  })
+
   test('text is never markup', async () => {
     const name = '<img src=x onerror=alert(1)>\u202e😀'
     await create(name)

@@ -4,11 +4,8 @@ import { parseDuration } from '../duration.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, orgIdOf, withPrefix } from '../org-choice.ts'
 import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
-import { grantsOf } from './grants.ts'
-
-interface Users {
-  readonly users?: readonly { readonly id: string }[]
-}
+import { fetchList, fetchRecord } from './fetch-record.ts'
+import { asSent, grantsOf } from './grants.ts'
 
 /**
  * `influx auth create`. Without `--user` the server makes the caller the owner, who is asked for only where a permission
@@ -27,11 +24,11 @@ export async function createAuthorization(invocation: Invocation): Promise<void>
     ...(description && { description }),
     ...(expiresAt && { expiresAt }),
     orgID: orgId,
-    permissions,
+    permissions: asSent(permissions),
     ...(userId && { userID: userId }),
   }
   const created = await withPrefix('could not write auth with provided arguments', () =>
-    connection.json<WireAuthorization>('POST', '/api/v2/authorizations', { body }),
+    fetchRecord<WireAuthorization>(connection.api.POST('/api/v2/authorizations', { body })),
   )
   if (expiresAt !== undefined && created.expiresAt === undefined) {
     invocation.terminal.err(
@@ -59,8 +56,8 @@ function expiryOf(invocation: Invocation): string | undefined {
 
 async function findUserId(connection: Connection, name: string): Promise<string> {
   const prefix = `could not find user with name "${name}"`
-  const { users = [] } = await withPrefix(prefix, () =>
-    connection.json<Users>('GET', '/api/v2/users', { query: { name } }),
+  const users = await withPrefix(prefix, () =>
+    fetchList<{ id: string }>(connection.api.GET('/api/v2/users', { params: { query: { name } } }), 'users'),
   )
   const found = users[0]
   if (found === undefined) throw new Error(prefix)
@@ -70,7 +67,7 @@ async function findUserId(connection: Connection, name: string): Promise<string>
 /** Undefined where servers do not say who somebody is, as Cloud Serverless. */
 async function ownId(connection: Connection): Promise<string | undefined> {
   try {
-    return (await connection.json<{ id: string }>('GET', '/api/v2/me')).id
+    return (await fetchRecord(connection.api.GET('/api/v2/me'))).id
   } catch (cause) {
     if (cause instanceof ApiError && cause.status === 404) return undefined
     throw cause

@@ -10,7 +10,7 @@ export async function deleteAuthorization(invocation: Invocation): Promise<void>
   const connection = await connect(invocation)
   const found = await withPrefix(`could not find auth with ID "${id}"`, () => find(connection, id))
   await withPrefix(`could not remove auth with ID "${id}"`, () =>
-    connection.send('DELETE', `/api/v2/authorizations/${encodeURIComponent(id)}`),
+    connection.api.DELETE('/api/v2/authorizations/{authID}', { params: { path: { authID: id } } }),
   )
   await printAuthorizations(invocation, found, { deleted: true })
 }

@@ -1,11 +1,9 @@
-import { notInflux } from '../api-error.ts'
-import { type Connection, connect, type RequestOptions } from '../connection.ts'
+import { type Connection, connect } from '../connection.ts'
+import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, withPrefix } from '../org-choice.ts'
 import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
-import { fetchList } from './fetch-record.ts'
-
-const AUTHORIZATIONS = '/api/v2/authorizations'
+import { fetchList, fetchRecord } from './fetch-record.ts'
 
 /** `influx auth list`. */
 export async function listAuthorizations(invocation: Invocation): Promise<void> {
@@ -21,9 +19,7 @@ export async function listAuthorizations(invocation: Invocation): Promise<void> 
 }
 
 export async function find(connection: Connection, id: string): Promise<WireAuthorization> {
-  const found = await connection.json<WireAuthorization | null>('GET', `${AUTHORIZATIONS}/${encodeURIComponent(id)}`)
-  if (typeof found?.id !== 'string') throw notInflux('the answer holds no authorization')
-  return found
+  return fetchRecord(connection.api.GET('/api/v2/authorizations/{authID}', { params: { path: { authID: id } } }))
 }
 
 /**
@@ -44,10 +40,10 @@ export async function select(invocation: Invocation, connection: Connection): Pr
 
 function fetch(
   connection: Connection,
-  query: Exclude<RequestOptions['query'], undefined>,
+  query: { readonly [filter in 'user' | 'userID' | 'org' | 'orgID' | 'token']?: string | undefined },
 ): Promise<readonly WireAuthorization[]> {
   return withPrefix('could not find authorization with given parameters', () =>
-    fetchList(connection, AUTHORIZATIONS, 'authorizations', query),
+    fetchList(connection.api.GET('/api/v2/authorizations', { params: { query: defined(query) } }), 'authorizations'),
   )
 }
 

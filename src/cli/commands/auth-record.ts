@@ -26,15 +26,23 @@ export function permissionText({ action, resource: { type, id, orgID } }: WirePe
 
 const texts = ({ permissions }: WireAuthorization) => (permissions ?? []).map(permissionText)
 
+const STANDING: readonly Column<WireAuthorization>[] = [
+  { title: 'Status', of: ({ status = '' }) => status },
+  { title: 'Expires', of: ({ expiresAt = '' }) => expiresAt },
+]
+
 function columns(invocation: Invocation, deleted: boolean): Column<WireAuthorization>[] {
   // Said to people only: for a program an empty value is the honest one.
-  const hidden = invocation.terminal.outIsTerminal && outputForm(invocation) === 'table' ? '(shown once)' : ''
+  const forPeople = invocation.terminal.outIsTerminal && outputForm(invocation) === 'table'
+  const hidden = forPeople ? '(shown once)' : ''
   const all: Column<WireAuthorization>[] = [
     { title: 'ID', of: ({ id }) => id },
     { title: 'Description', of: ({ description = '' }) => description },
     { title: 'Token', of: ({ token }) => token || hidden },
     { title: 'User Name', of: ({ user = '' }) => user },
     { title: 'User ID', of: ({ userID = '' }) => userID },
+    // Programs know the columns of the reference by their places.
+    ...(forPeople ? STANDING : []),
     { title: 'Permissions', of: record => `[${texts(record).join(' ')}]` },
   ]
   return deleted ? [...all, { title: 'Deleted', of: () => 'true' }] : all

@@ -6,6 +6,7 @@ import { createPrompter } from '../prompt.ts'
 import { UsageError } from '../usage-error.ts'
 import { find, select } from './auth-list.ts'
 import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
+import { fetchRecord } from './fetch-record.ts'
 
 type Status = 'active' | 'inactive'
 
@@ -49,7 +50,9 @@ async function all(connection: Connection, ids: readonly string[]): Promise<Wire
 
 function patch(connection: Connection, id: string, status: Status): Promise<WireAuthorization> {
   return withPrefix(`could not update status of auth with ID "${id}"`, () =>
-    connection.json('PATCH', `/api/v2/authorizations/${encodeURIComponent(id)}`, { body: { status } }),
+    fetchRecord(
+      connection.api.PATCH('/api/v2/authorizations/{authID}', { params: { path: { authID: id } }, body: { status } }),
+    ),
   )
 }
 
@@ -63,10 +66,10 @@ async function confirmed(
   const { terminal } = invocation
   const rows = changing.map(({ id, status: now = '', user = '', description = '' }) => [id, now, user, description])
   terminal.err(`These would become ${status}:\n${tabbed(rows)}`)
-  if (!terminal.interactive)
-    throw new Error(`nothing was changed: give --yes to make ${changing.length} authorizations ${status}`)
+  const what = changing.length === 1 ? '1 authorization' : `${changing.length} authorizations`
+  if (!terminal.interactive) throw new Error(`nothing was changed: give --yes to make ${what} ${status}`)
   const prompter = createPrompter(terminal)
-  const yes = await prompter.confirm(`Make ${changing.length} authorizations ${status}?`)
+  const yes = await prompter.confirm(`Make ${what} ${status}?`)
   prompter.close()
   if (!yes) throw new Error('nothing was changed')
 }

@@ -1,8 +1,9 @@
 import { connect } from '../connection.ts'
+import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { chosenOrg, givenOrg, withPrefix } from '../org-choice.ts'
 import { fetchPages } from '../paging.ts'
-import { BUCKET_RECORD, BUCKETS, type WireBucket } from './bucket-record.ts'
+import { BUCKET_RECORD, type WireBucket } from './bucket-record.ts'
 import { fetchList } from './fetch-record.ts'
 import { printRecords } from './record.ts'
 
@@ -19,7 +20,10 @@ export async function listBuckets(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation)
   const { org, orgId } = chosenOrg(invocation, connection)
   const fetch = (query: Record<string, string | number | undefined>) =>
-    fetchList<WireBucket>(connection, BUCKETS, 'buckets', { org, orgID: orgId, ...query })
+    fetchList<WireBucket>(
+      connection.api.GET('/api/v2/buckets', { params: { query: defined({ org, orgID: orgId, ...query }) } }),
+      'buckets',
+    )
   const id = invocation.text('id') || undefined
   const name = invocation.text('name') || undefined
   const buckets =

@@ -13,8 +13,6 @@ export interface WireBucket {
   }[]
 }
 
-export const BUCKETS = '/api/v2/buckets'
-
 const duration = (seconds: number | undefined, otherwise: string) => (seconds ? printSeconds(seconds) : otherwise)
 
 export const BUCKET_RECORD: RecordKind<WireBucket> = {

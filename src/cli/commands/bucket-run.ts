@@ -1,11 +1,12 @@
 import { type Connection, connect } from '../connection.ts'
+import { defined } from '../defined.ts'
 import { parseSeconds } from '../duration.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, orgIdOf, withPrefix } from '../org-choice.ts'
 import { UsageError } from '../usage-error.ts'
-import { BUCKET_RECORD, BUCKETS, type WireBucket } from './bucket-record.ts'
+import { BUCKET_RECORD, type WireBucket } from './bucket-record.ts'
 import { fetchList, fetchRecord } from './fetch-record.ts'
-import { changeTo, givenId, pathPart } from './given-id.ts'
+import { changeTo, givenId } from './given-id.ts'
 import { printRecord } from './record.ts'
 
 /** `influx bucket create`. */
@@ -18,18 +19,19 @@ export async function createBucket(invocation: Invocation): Promise<void> {
   const rule = {
     everySeconds,
     ...(shardGroupDurationSeconds > 0 && { shardGroupDurationSeconds }),
-    type: 'expire',
+    type: 'expire' as const,
   }
   const connection = await connect(invocation)
   const body = {
     ...(description && { description }),
     name,
     orgID: await orgIdOf(invocation, connection),
-    retentionRules: everySeconds === 0 && shardGroupDurationSeconds === 0 ? null : [rule],
+    // Null is what the reference sends for none.
+    retentionRules: (everySeconds === 0 && shardGroupDurationSeconds === 0 ? null : [rule]) as (typeof rule)[],
     schemaType,
   }
   const bucket = await withPrefix('failed to create bucket', () =>
-    fetchRecord<WireBucket>(connection, 'POST', BUCKETS, { body }),
+    fetchRecord<WireBucket>(connection.api.POST('/api/v2/buckets', { body })),
   )
   await printRecord(invocation, BUCKET_RECORD, bucket)
 }
@@ -37,7 +39,6 @@ export async function createBucket(invocation: Invocation): Promise<void> {
 /** `influx bucket update`: sends what is given. */
 export async function updateBucket(invocation: Invocation): Promise<void> {
   const id = givenId(invocation)
-  const path = `${BUCKETS}/${pathPart(id)}`
   const description = changeTo(invocation, 'description')
   const name = invocation.text('name')
   const retention = retentionOf(invocation)
@@ -45,11 +46,13 @@ export async function updateBucket(invocation: Invocation): Promise<void> {
     ...(description !== undefined && { description }),
     ...(name && { name }),
     // The one duration is never sent for the other's sake: a server deletes what is older than a new retention.
-    ...(Object.keys(retention).length > 0 && { retentionRules: [{ ...retention, type: 'expire' }] }),
+    ...(Object.keys(retention).length > 0 && { retentionRules: [{ ...retention, type: 'expire' as const }] }),
   }
   const connection = await connect(invocation)
   const bucket = await withPrefix(`failed to update bucket "${id}"`, () =>
-    fetchRecord<WireBucket>(connection, 'PATCH', path, { body }),
+    fetchRecord<WireBucket>(
+      connection.api.PATCH('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } }, body }),
+    ),
   )
   await printRecord(invocation, BUCKET_RECORD, bucket)
 }
@@ -64,13 +67,13 @@ export async function deleteBucket(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation)
   const query = id ? { id } : { name: what, ...orgOf(invocation, connection) }
   const buckets = await withPrefix(`failed to find bucket "${what}"`, () =>
-    fetchList<WireBucket>(connection, BUCKETS, 'buckets', query),
+    fetchList<WireBucket>(connection.api.GET('/api/v2/buckets', { params: { query: defined(query) } }), 'buckets'),
   )
   // The very one, not the first: another must not go where a server does not filter.
   const bucket = buckets.find(found => (id ? found.id === id.toLowerCase() : found.name === name))
   if (bucket === undefined) throw new Error(`bucket "${what}" not found`)
   await withPrefix(`failed to delete bucket "${what}"`, () =>
-    connection.send('DELETE', `${BUCKETS}/${pathPart(bucket.id)}`),
+    connection.api.DELETE('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: bucket.id } } }),
   )
   await printRecord(invocation, BUCKET_RECORD, bucket, { deleted: true })
 }

@@ -2,10 +2,11 @@ import { COMPLETION_MARK } from '../completion-mark.ts'
 import type { Invocation } from '../invocation.ts'
 
 /** `influx completion SHELL`. */
-export async function printScript({ args, terminal }: Invocation): Promise<void> {
+export async function printScript({ args, path, terminal }: Invocation): Promise<void> {
   const script = args.length === 1 ? SCRIPTS.get(args[0] as string) : undefined
-  if (script === undefined) throw new Error(`usage: influx completion [${[...SCRIPTS.keys()].join('|')}]`)
-  terminal.out(script)
+  if (script === undefined) throw new Error(`usage: ${path} [${[...SCRIPTS.keys()].join('|')}]`)
+  // One program under two names: each has a script of its own.
+  terminal.out(script.replaceAll('influx', path.split(' ')[0] as string))
 }
 
 /*

@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.ts'
+import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { chosenOrg } from '../org-choice.ts'
 import type { RecordKind } from './record.ts'
@@ -14,8 +15,6 @@ export interface WireDbrp {
   /** Follows from the name of a bucket; cannot be changed. */
   readonly virtual?: boolean
 }
-
-export const DBRPS = '/api/v2/dbrps'
 
 export const DBRP_RECORD: RecordKind<WireDbrp> = {
   columns: [
@@ -41,7 +40,7 @@ export const DBRP_RECORD: RecordKind<WireDbrp> = {
 /** Every request for mappings must say the organization, in the query. @throws Error if there is none */
 export function orgQuery(invocation: Invocation, connection: Connection) {
   const { org, orgId } = chosenOrg(invocation, connection)
-  return { org, orgID: orgId }
+  return defined({ org, orgID: orgId })
 }
 
 /** What `--default` says; undefined if nothing. */

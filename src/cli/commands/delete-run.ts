@@ -17,7 +17,7 @@ export async function deletePoints(invocation: Invocation): Promise<void> {
   const body = { start: timeOf(invocation, 'start'), stop: timeOf(invocation, 'stop'), ...(predicate && { predicate }) }
   const query = { ...(orgID ? { orgID } : { org }), ...(bucketID ? { bucketID } : { bucket }) }
   await withPrefix('failed to delete data', async () => {
-    const response = await connection.send('POST', '/api/v2/delete', { query, body })
+    const response = await connection.send('/api/v2/delete', { query, body })
     const content = await response.text()
     // Some page in place of "deleted" means that nothing was deleted.
     if (response.status === 204 || content === '') return

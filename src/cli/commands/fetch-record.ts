@@ -1,33 +1,23 @@
 import { notInflux } from '../api-error.ts'
-import type { Connection, RequestOptions } from '../connection.ts'
+
+/** A call of the management API. Nothing is believed of what it answers, for the server may be any. */
+type Call = Promise<{ readonly data?: unknown }>
 
 /** One object of the server's. @throws ApiError, also if the answer is something else */
-export async function fetchObject<T extends object>(
-  connection: Connection,
-  method: string,
-  path: string,
-  options?: RequestOptions,
-): Promise<T> {
-  const answer: unknown = await connection.json(method, path, options)
-  if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) throw strange()
-  return answer as T
+export async function fetchObject<T extends object>(call: Call): Promise<T> {
+  const { data } = await call
+  if (data === null || typeof data !== 'object' || Array.isArray(data)) throw strange()
+  return data as T
 }
 
 /** One object that has an id. @throws as `fetchObject` */
-export async function fetchRecord<T extends { readonly id: string }>(
-  ...request: Parameters<typeof fetchObject>
-): Promise<T> {
-  return identified(await fetchObject<T>(...request))
+export async function fetchRecord<T extends { readonly id: string }>(call: Call): Promise<T> {
+  return identified(await fetchObject<T>(call))
 }
 
 /** The list under a key of the answer; servers may leave out an empty one, but not all else. @throws as `fetchObject` */
-export async function fetchList<T extends { readonly id: string }>(
-  connection: Connection,
-  path: string,
-  key: string,
-  query: RequestOptions['query'] = {},
-): Promise<readonly T[]> {
-  const answer = await fetchObject<Record<string, unknown>>(connection, 'GET', path, { query })
+export async function fetchList<T extends { readonly id: string }>(call: Call, key: string): Promise<readonly T[]> {
+  const answer = await fetchObject<Record<string, unknown>>(call)
   const list = answer[key] ?? ('links' in answer ? [] : undefined)
   if (!Array.isArray(list)) throw strange()
   return list.map(identified<T>)

@@ -1,21 +1,14 @@
 import type { Invocation } from '../invocation.ts'
+import { pathPart } from '../path-part.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** The id that a command is about; an empty one would address all there are. @throws UsageError */
 export function givenId(invocation: Invocation, flag = 'id'): string {
   const id = invocation.text(flag)
   if (!id) throw new UsageError(`Required flag "${flag}" not set`, 'bare')
+  // Refused before anything is asked.
+  pathPart(id)
   return id
-}
-
-/**
- * An id as one part of a path.
- *
- * @throws Error for one that would address something else: `orgs/ID/members/..` is the organization itself
- */
-export function pathPart(id: string): string {
-  if (id === '' || id === '.' || id === '..') throw new Error(`${JSON.stringify(id)} is not an ID`)
-  return encodeURIComponent(id)
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { components } from '../../client/schema.ts'
 import { notInflux } from '../api-error.ts'
 import type { Connection } from '../connection.ts'
 import type { Invocation } from '../invocation.ts'
@@ -17,7 +18,7 @@ export async function grantsOf(
   invocation: Invocation,
   connection: Connection,
   { orgId, userId }: GrantScope,
-): Promise<readonly WirePermission[] | null> {
+): Promise<readonly WirePermission[]> {
   const single = bucketGrants(invocation, orgId)
   const typed = typeGrants(invocation, orgId)
   const others = single.length + typed.length > 0
@@ -29,9 +30,17 @@ export async function grantsOf(
     return (await resourceTypes(connection)).flatMap(type => ACTIONS.map(action => ({ action, resource: { type } })))
   }
   if (invocation.on('all-access')) return allAccess(await resourceTypes(connection), orgId, await userId())
-  // Null is what the reference sends; the server says that permissions are missing.
-  return others ? [...single, ...typed] : null
+  return [...single, ...typed]
 }
+
+/**
+ * Permissions as they are sent: null in place of none, as the reference does; the server says that they are missing. Their
+ * types may be any that the server named.
+ */
+export function asSent(permissions: readonly WirePermission[]): Sent[] {
+  return (permissions.length > 0 ? permissions : null) as Sent[]
+}
+type Sent = components['schemas']['PermissionInput']
 
 /** What `--read-bucket` and `--write-bucket` grant. @throws Error for what is no bucket ID */
 export function bucketGrants(invocation: Invocation, orgID: string): WirePermission[] {
@@ -59,7 +68,7 @@ export function bucketId(text: string): string {
 }
 
 async function resourceTypes(connection: Connection): Promise<string[]> {
-  const types = await connection.json<string[] | null>('GET', '/api/v2/resources')
+  const { data: types } = await connection.api.GET('/api/v2/resources')
   if (!Array.isArray(types)) throw notInflux('the answer holds no types of resources')
   return types.filter(type => type !== 'instance')
 }

@@ -1,9 +1,10 @@
 import { connect } from '../connection.ts'
+import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { withPrefix } from '../org-choice.ts'
 import { fetchWhole } from '../paging.ts'
 import { fetchList, fetchRecord } from './fetch-record.ts'
-import { changeTo, givenId, pathPart } from './given-id.ts'
+import { changeTo, givenId } from './given-id.ts'
 import { printRecord, printRecords, type RecordKind } from './record.ts'
 
 /** An organization as servers send it; all that is used of it. */
@@ -11,8 +12,6 @@ interface WireOrg {
   readonly id: string
   readonly name?: string
 }
-
-const ORGS = '/api/v2/orgs'
 
 const LINKS = {
   buckets: true,
@@ -49,7 +48,7 @@ export async function createOrg(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation)
   const body = { ...(description && { description }), name }
   const org = await withPrefix(`failed to create org "${name}"`, () =>
-    fetchRecord<WireOrg>(connection, 'POST', ORGS, { body }),
+    fetchRecord<WireOrg>(connection.api.POST('/api/v2/orgs', { body })),
   )
   await printRecord(invocation, ORG_RECORD, org)
 }
@@ -57,10 +56,12 @@ export async function createOrg(invocation: Invocation): Promise<void> {
 /** `influx org delete`. */
 export async function deleteOrg(invocation: Invocation): Promise<void> {
   const id = givenId(invocation)
-  const path = `${ORGS}/${pathPart(id)}`
+  const params = { path: { orgID: id } }
   const connection = await connect(invocation)
-  const org = await withPrefix(`org "${id}" not found`, () => fetchRecord<WireOrg>(connection, 'GET', path))
-  await withPrefix(`failed to delete org "${id}"`, () => connection.send('DELETE', path))
+  const org = await withPrefix(`org "${id}" not found`, () =>
+    fetchRecord<WireOrg>(connection.api.GET('/api/v2/orgs/{orgID}', { params })),
+  )
+  await withPrefix(`failed to delete org "${id}"`, () => connection.api.DELETE('/api/v2/orgs/{orgID}', { params }))
   await printRecord(invocation, ORG_RECORD, org, { deleted: true })
 }
 
@@ -69,7 +70,12 @@ export async function listOrgs(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation)
   const filter = { org: invocation.text('name') || undefined, orgID: invocation.text('id') || undefined }
   const orgs = await withPrefix('failed to list orgs', () =>
-    fetchWhole(page => fetchList<WireOrg>(connection, ORGS, 'orgs', { ...filter, ...page })),
+    fetchWhole(page =>
+      fetchList<WireOrg>(
+        connection.api.GET('/api/v2/orgs', { params: { query: defined({ ...filter, ...page }) } }),
+        'orgs',
+      ),
+    ),
   )
   await printRecords(invocation, ORG_RECORD, orgs)
 }
@@ -77,13 +83,13 @@ export async function listOrgs(invocation: Invocation): Promise<void> {
 /** `influx org update`: sends what is given. */
 export async function updateOrg(invocation: Invocation): Promise<void> {
   const id = givenId(invocation)
-  const path = `${ORGS}/${pathPart(id)}`
+  const params = { path: { orgID: id } }
   const description = changeTo(invocation, 'description')
   const name = invocation.text('name')
   const body = { ...(description !== undefined && { description }), ...(name && { name }) }
   const connection = await connect(invocation)
   const org = await withPrefix(`failed to update org "${id}"`, () =>
-    fetchRecord<WireOrg>(connection, 'PATCH', path, { body }),
+    fetchRecord<WireOrg>(connection.api.PATCH('/api/v2/orgs/{orgID}', { params, body })),
   )
   await printRecord(invocation, ORG_RECORD, org)
 }

@@ -15,7 +15,8 @@ export const PING: CommandNode = {
 
 async function ping(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation, true)
-  const health = await connection.json<{ status?: string; message?: string } | null>('GET', '/health')
+  const { data } = await connection.api.GET('/health')
+  const health: { status?: unknown; message?: unknown } | null | undefined = data
   if (health?.status === 'fail') throw new Error(`health check failed: ${health.message ?? ''}`)
   if (health?.status !== 'pass') throw notInflux('the answer says nothing about health')
   invocation.terminal.out('OK\n')

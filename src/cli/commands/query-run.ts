@@ -26,7 +26,7 @@ export async function query(invocation: Invocation): Promise<void> {
     ...(profilers.length > 0 && { extern: profilerExtern(profilers) }),
   }
   await withPrefix('failed to execute query', async () => {
-    const response = await connection.send('POST', '/api/v2/query', { query: { org, orgID: orgId }, body })
+    const response = await connection.send('/api/v2/query', { query: { org, orgID: orgId }, body })
     if (response.body === null) return
     if (!/^text\/csv/i.test(response.headers.get('content-type') ?? '')) throw unexpectedContent(response)
     await print(invocation, response.body)

@@ -33,7 +33,7 @@ export async function sendBatch(
   const headers = { 'Content-Type': 'text/plain', 'Content-Encoding': 'gzip' }
   for (let retry = 1; ; retry++) {
     try {
-      return await requireWritten(await connection.send('POST', '/api/v2/write', { query, raw, headers }))
+      return await requireWritten(await connection.send('/api/v2/write', { query, raw, headers }))
     } catch (cause) {
       const waitMs = cause instanceof ApiError ? putOff(cause, retry, Date.now()) : undefined
       const failed = () => withPrefix('failed to write data', () => Promise.reject(cause))

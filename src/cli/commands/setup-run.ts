@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts'
 import { withPrefix } from '../org-choice.ts'
 import { print } from '../output.ts'
 import { createPrompter } from '../prompt.ts'
+import { fetchObject } from './fetch-record.ts'
 
 interface Wanted {
   readonly username: string
@@ -26,9 +27,9 @@ interface SetupAnswer {
 export async function setUp(invocation: Invocation): Promise<void> {
   const connection = await connect(invocation, true)
   const allowed = await withPrefix('failed to check if already set up', async () => {
-    const answer = await connection.json<{ allowed?: unknown } | null>('GET', '/api/v2/setup')
-    if (typeof answer?.allowed !== 'boolean') throw notInflux('the answer says nothing about it')
-    return answer.allowed
+    const { data } = await connection.api.GET('/api/v2/setup')
+    if (typeof data?.allowed !== 'boolean') throw notInflux('the answer says nothing about it')
+    return data.allowed
   })
   if (!allowed) throw new Error('instance has already been set up')
   const path = configsPath(invocation)
@@ -53,7 +54,7 @@ export async function setUp(invocation: Invocation): Promise<void> {
     username,
   }
   const made = await withPrefix('failed to setup instance', () =>
-    connection.json<SetupAnswer>('POST', '/api/v2/setup', { body }),
+    fetchObject<SetupAnswer>(connection.api.POST('/api/v2/setup', { body })),
   )
   remember(invocation, path, configs, name, made)
   const record = { bucket: made.bucket.name, organization: made.org.name, user: made.user.name }

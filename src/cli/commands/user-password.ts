@@ -2,8 +2,7 @@ import { connect } from '../connection.ts'
 import type { Invocation } from '../invocation.ts'
 import { withPrefix } from '../org-choice.ts'
 import { createPrompter } from '../prompt.ts'
-import { pathPart } from './given-id.ts'
-import { findUserByName, USERS } from './user-record.ts'
+import { findUserByName } from './user-record.ts'
 
 /** `influx user password`. */
 export async function setUserPassword(invocation: Invocation): Promise<void> {
@@ -13,10 +12,12 @@ export async function setUserPassword(invocation: Invocation): Promise<void> {
   if (!what) throw new Error('must specify user ID or user name')
   const connection = await connect(invocation)
   const userId = id || (await findUserByName(connection, what)).id
-  const path = `${USERS}/${pathPart(userId)}/password`
   const password = await givenPassword(invocation, `Please type new password for "${what}"`)
   await withPrefix(`failed to set password for user "${what}"`, () =>
-    connection.send('POST', path, { body: { password } }),
+    connection.api.POST('/api/v2/users/{userID}/password', {
+      params: { path: { userID: userId } },
+      body: { password },
+    }),
   )
   invocation.terminal.out(`Successfully updated password for user "${what}"\n`)
 }

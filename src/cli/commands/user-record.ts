@@ -9,8 +9,6 @@ export interface WireUser {
   readonly name?: string
 }
 
-export const USERS = '/api/v2/users'
-
 export const USER_RECORD: RecordKind<WireUser> = {
   columns: [
     { title: 'ID', of: ({ id }) => id },
@@ -22,7 +20,7 @@ export const USER_RECORD: RecordKind<WireUser> = {
 /** The user of a name. @throws Error if there is none */
 export async function findUserByName(connection: Connection, name: string): Promise<WireUser> {
   const users = await withPrefix(`failed to find user "${name}"`, () =>
-    fetchList<WireUser>(connection, USERS, 'users', { name }),
+    fetchList<WireUser>(connection.api.GET('/api/v2/users', { params: { query: { name } } }), 'users'),
   )
   // By name, not the first: what follows must not hit somebody else where a server does not filter.
   const found = users.find(user => user.name === name)

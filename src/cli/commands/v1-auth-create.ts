@@ -4,10 +4,9 @@ import type { Invocation } from '../invocation.ts'
 import { givenOrg, orgIdOf, withPrefix } from '../org-choice.ts'
 import type { WireAuthorization } from './auth-record.ts'
 import { fetchRecord } from './fetch-record.ts'
-import { pathPart } from './given-id.ts'
-import { bucketGrants } from './grants.ts'
+import { asSent, bucketGrants } from './grants.ts'
 import { givenPassword } from './user-password.ts'
-import { printV1Auths, V1_AUTHORIZATIONS } from './v1-auth-record.ts'
+import { printV1Auths } from './v1-auth-record.ts'
 
 /** `influx v1 auth create`. If the password cannot be set, nothing is left behind. */
 export async function createV1Auth(invocation: Invocation): Promise<void> {
@@ -25,12 +24,11 @@ export async function createV1Auth(invocation: Invocation): Promise<void> {
   const body = {
     description: invocation.text('description') ?? '',
     orgID,
-    // Null is what the reference sends; the server says that permissions are missing.
-    permissions: permissions.length > 0 ? permissions : null,
+    permissions: asSent(permissions),
     token: username,
   }
   const created = await withPrefix('failed to create new authorization', () =>
-    fetchRecord<WireAuthorization>(connection, 'POST', V1_AUTHORIZATIONS, { body }),
+    fetchRecord<WireAuthorization>(connection.api.POST('/private/legacy/authorizations', { body })),
   )
   if (password !== '') await setFirstPassword(connection, created.id, username, password)
   await printV1Auths(invocation, connection, created)
@@ -41,7 +39,7 @@ async function verifyUnknown(connection: Connection, username: string): Promise<
   const prefix = `failed to verify username "${username}" has no auth`
   await withPrefix(prefix, async () => {
     try {
-      await connection.send('GET', V1_AUTHORIZATIONS, { query: { token: username } })
+      await connection.api.GET('/private/legacy/authorizations', { params: { query: { token: username } } })
     } catch (cause) {
       if (!(cause instanceof ApiError && cause.status === 404)) throw cause
     }
@@ -49,12 +47,12 @@ async function verifyUnknown(connection: Connection, username: string): Promise<
 }
 
 async function setFirstPassword(connection: Connection, id: string, username: string, password: string): Promise<void> {
-  const path = `${V1_AUTHORIZATIONS}/${pathPart(id)}`
+  const params = { path: { authID: id } }
   try {
-    await connection.send('POST', `${path}/password`, { body: { password } })
+    await connection.api.POST('/private/legacy/authorizations/{authID}/password', { params, body: { password } })
   } catch (cause) {
     const failed = `failed to set password for "${username}": ${(cause as Error).message}`
-    await connection.send('DELETE', path).catch((also: Error) => {
+    await connection.api.DELETE('/private/legacy/authorizations/{authID}', { params }).catch((also: Error) => {
       throw new Error(`${failed}\nThe authorization with ID "${id}" stays, without a password: ${also.message}`)
     })
     throw new Error(failed, { cause })

@@ -1,9 +1,10 @@
 import { connect } from '../connection.ts'
+import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, withPrefix } from '../org-choice.ts'
 import type { WireAuthorization } from './auth-record.ts'
 import { fetchList } from './fetch-record.ts'
-import { printV1Auths, V1_AUTHORIZATIONS } from './v1-auth-record.ts'
+import { printV1Auths } from './v1-auth-record.ts'
 
 /** `influx v1 auth list`. */
 export async function listV1Auths(invocation: Invocation): Promise<void> {
@@ -19,7 +20,10 @@ export async function listV1Auths(invocation: Invocation): Promise<void> {
   }
   const connection = await connect(invocation)
   const records = await withPrefix('could not find Authorizations for specified arguments', () =>
-    fetchList<WireAuthorization>(connection, V1_AUTHORIZATIONS, 'authorizations', query),
+    fetchList<WireAuthorization>(
+      connection.api.GET('/private/legacy/authorizations', { params: { query: defined(query) } }),
+      'authorizations',
+    ),
   )
   await printV1Auths(invocation, connection, records)
 }

@@ -4,11 +4,8 @@ import { withPrefix } from '../org-choice.ts'
 import { type Column, print } from '../output.ts'
 import { authorizationJson, type WireAuthorization } from './auth-record.ts'
 import { fetchRecord } from './fetch-record.ts'
-import { pathPart } from './given-id.ts'
 import { DELETED } from './record.ts'
 import type { WireUser } from './user-record.ts'
-
-export const V1_AUTHORIZATIONS = '/private/legacy/authorizations'
 
 /** What servers call the token is here the user name that 1.x clients send. */
 const COLUMNS: readonly Column<WireAuthorization>[] = [
@@ -59,7 +56,7 @@ async function withOwnerNames(
 
 async function ownerName(connection: Connection, id: string): Promise<string> {
   const { name = '' } = await withPrefix(`could not find user with ID "${id}"`, () =>
-    fetchRecord<WireUser>(connection, 'GET', `/api/v2/users/${pathPart(id)}`),
+    fetchRecord<WireUser>(connection.api.GET('/api/v2/users/{userID}', { params: { path: { userID: id } } })),
   )
   return name
 }

@@ -1,8 +1,9 @@
 import { connect } from '../connection.ts'
+import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, withPrefix } from '../org-choice.ts'
 import { outputForm } from '../output.ts'
-import { DBRP_RECORD, DBRPS, givenDefault, orgQuery, type WireDbrp } from './dbrp-record.ts'
+import { DBRP_RECORD, givenDefault, orgQuery, type WireDbrp } from './dbrp-record.ts'
 import { fetchList } from './fetch-record.ts'
 import { printRecords } from './record.ts'
 
@@ -22,7 +23,7 @@ export async function listDbrps(invocation: Invocation): Promise<void> {
     rp: text('rp'),
   }
   const mappings = await withPrefix('failed to list dbrps', () =>
-    fetchList<WireDbrp>(connection, DBRPS, 'content', query),
+    fetchList<WireDbrp>(connection.api.GET('/api/v2/dbrps', { params: { query: defined(query) } }), 'content'),
   )
   if (outputForm(invocation) === 'table') return printTables(invocation, mappings)
   const columns = [

@@ -1,4 +1,4 @@
-import { VERSION } from '../../version.ts'
+import { RELEASED, VERSION } from '../../version.ts'
 import type { CommandNode } from '../command.ts'
 
 /** `influx version`: the form that scripts take apart. */
@@ -7,6 +7,6 @@ export const VERSION_COMMAND: CommandNode = {
   purpose: 'Print the version',
   example: 'influx version',
   async run({ terminal }) {
-    terminal.out(`Influx CLI ${VERSION} (git: sluice) build_date: 2026-11-25T00:00:00Z\n`)
+    terminal.out(`Influx CLI ${VERSION} (git: sluice) build_date: ${RELEASED}\n`)
   },
 }

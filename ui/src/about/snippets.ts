@@ -86,7 +86,7 @@ const curl = ({ url, org, bucket }: Target): Snippet => ({
 const influx = ({ url, org, bucket }: Target): Snippet => ({
   id: 'influx',
   name: 'influx',
-  words: 'The first line keeps address and token for all later commands. Set INFLUX_TOKEN in the shell first.',
+  words: 'The first command keeps address and token for all later commands. Set INFLUX_TOKEN in the shell first.',
   text: `influx config create --config-name sluice --active \\
   --host-url ${shell(url)} \\
   --org ${shell(org)} --token "$INFLUX_TOKEN"

@@ -1,6 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { components } from '../../../src/client/schema.ts'
-import { useAction } from './action.ts'
 import { api, dataOf } from './api.ts'
 import { keys } from './keys.ts'
 
@@ -34,38 +33,34 @@ export interface NewBucket {
   readonly everySeconds: number
 }
 
-/** Creates and changes the buckets of an organization; the list is read again. */
+/** Changes of the buckets of an organization; after each the list is read again. */
 export function useBucketChanges(orgId: string) {
   const client = useQueryClient()
   const reread = () => client.invalidateQueries({ queryKey: keys.buckets(orgId) })
-  const create = useAction(async ({ name, everySeconds }: NewBucket) => {
-    const body = { orgID: orgId, name, retentionRules: [rule(everySeconds)] }
-    const bucket = await dataOf(api.POST('/api/v2/buckets', { body }))
-    await reread()
-    return bucket
-  })
-  const change = useAction(async (bucket: Bucket, { name, everySeconds }: NewBucket) => {
-    // A length of shard groups that somebody chose stays, unless it has to follow from another retention.
-    const retentionRules = everySeconds === retentionSeconds(bucket) ? [] : [rule(everySeconds)]
-    const params = { path: { bucketID: bucket.id } }
-    const changed = await dataOf(api.PATCH('/api/v2/buckets/{bucketID}', { params, body: { name, retentionRules } }))
-    await reread()
-    return changed
-  })
-  return { create, change }
-}
-
-/** @param onFailure told which bucket was not deleted, and why */
-export function useDeleteBucket(orgId: string, onFailure: (failure: unknown, bucket: Bucket) => void) {
-  const client = useQueryClient()
-  return useAction(async ({ id }: Bucket) => {
-    try {
-      await api.DELETE('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } } })
-    } finally {
-      // Also if it failed: somebody else may have been quicker.
-      await client.invalidateQueries({ queryKey: keys.buckets(orgId) })
-    }
-  }, onFailure)
+  return {
+    async create({ name, everySeconds }: NewBucket): Promise<Bucket> {
+      const body = { orgID: orgId, name, retentionRules: [rule(everySeconds)] }
+      const bucket = await dataOf(api.POST('/api/v2/buckets', { body }))
+      await reread()
+      return bucket
+    },
+    async change(bucket: Bucket, { name, everySeconds }: NewBucket): Promise<Bucket> {
+      // A length of shard groups that somebody chose stays, unless it has to follow from another retention.
+      const retentionRules = everySeconds === retentionSeconds(bucket) ? [] : [rule(everySeconds)]
+      const params = { path: { bucketID: bucket.id } }
+      const changed = await dataOf(api.PATCH('/api/v2/buckets/{bucketID}', { params, body: { name, retentionRules } }))
+      await reread()
+      return changed
+    },
+    async remove({ id }: Bucket): Promise<void> {
+      try {
+        await api.DELETE('/api/v2/buckets/{bucketID}', { params: { path: { bucketID: id } } })
+      } finally {
+        // Also if it failed: somebody else may have been quicker.
+        await reread()
+      }
+    },
+  }
 }
 
 /** 0 has the server choose the length of shard groups anew. */

@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { components } from '../../../src/client/schema.ts'
-import { useAction } from './action.ts'
 import { api, dataOf } from './api.ts'
 import { Failure } from './failure.ts'
 import { keys } from './keys.ts'
@@ -34,10 +33,10 @@ export interface Invitation {
  * Invites somebody in three steps: a user, a password, a role. If one fails, asking again goes on from there instead of
  * stumbling over what is done already.
  */
-export function useInvite(orgId: string) {
+export function useInvite(orgId: string): (invitation: Invitation) => Promise<void> {
   const client = useQueryClient()
   const done = useRef<{ name: string; id: string; hasPassword: boolean }>(undefined)
-  return useAction(async ({ name, password, role }: Invitation) => {
+  return async ({ name, password, role }) => {
     if (done.current?.name !== name) {
       const id = password === '' ? await idOfUser(name) : await createUser(name)
       done.current = { name, id, hasPassword: password === '' }
@@ -48,22 +47,19 @@ export function useInvite(orgId: string) {
     }
     await addToOrg(orgId, done.current.id, role)
     await client.invalidateQueries({ queryKey: keys.members(orgId) })
-  })
+  }
 }
 
-export const useSetPassword = () => useAction(setPassword)
-
-/** @param onFailure told who was not removed, and why */
-export function useRemoveMember(orgId: string, onFailure: (failure: unknown, member: Member) => void) {
+/** Takes either role away. */
+export function useRemoveMember(orgId: string): (member: Member) => Promise<void> {
   const client = useQueryClient()
-  return useAction(async ({ id }: Member) => {
+  return async ({ id }) => {
     try {
-      // Removes either role.
       await api.DELETE('/api/v2/orgs/{orgID}/members/{userID}', { params: { path: { orgID: orgId, userID: id } } })
     } finally {
       await client.invalidateQueries({ queryKey: keys.members(orgId) })
     }
-  }, onFailure)
+  }
 }
 
 async function createUser(name: string): Promise<string> {
@@ -79,7 +75,8 @@ async function idOfUser(name: string): Promise<string> {
   return found.id
 }
 
-async function setPassword(userId: string, password: string): Promise<void> {
+/** Sets a user's password; the old one stops working. */
+export async function setPassword(userId: string, password: string): Promise<void> {
   await api.POST('/api/v2/users/{userID}/password', { params: { path: { userID: userId } }, body: { password } })
 }
 

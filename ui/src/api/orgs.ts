@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { components } from '../../../src/client/schema.ts'
-import { useAction } from './action.ts'
 import { api, dataOf } from './api.ts'
 import { keys } from './keys.ts'
 
@@ -24,11 +23,11 @@ export const useOrg = (orgId: string) =>
     staleTime: 30_000,
   })
 
-export function useCreateOrg() {
+export function useCreateOrg(): (name: string) => Promise<Org> {
   const client = useQueryClient()
-  return useAction(async (name: string) => {
+  return async name => {
     const org = await dataOf(api.POST('/api/v2/orgs', { body: { name } }))
     void client.invalidateQueries({ queryKey: keys.orgs })
     return org
-  })
+  }
 }

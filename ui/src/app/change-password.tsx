@@ -1,12 +1,11 @@
 import { useState } from 'react'
-import { useAction } from '../api/action.ts'
 import { Failure } from '../api/failure.ts'
 import { changePassword } from '../api/session.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
-import { notify } from '../parts/notifications.ts'
 import { PasswordField } from '../parts/password-field.tsx'
+import { useDialogAction } from './dialog-action.ts'
 import { PASSWORD_HINT, passwordFault } from './password.ts'
 import { useUser } from './signed-in.tsx'
 
@@ -17,20 +16,18 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
   const [isTried, setTried] = useState(false)
-  const change = useAction(changePassword)
+  const change = useDialogAction({
+    work: changePassword,
+    success: () => 'Your password was changed.',
+    failure: () => 'Your password was not changed.',
+    onDone: onClose,
+  })
   const fault = passwordFault(password)
   const differ = password !== again ? 'The two passwords differ.' : undefined
-  const submit = async () => {
+  const submit = () => {
     setTried(true)
-    if (
-      old === '' ||
-      fault !== undefined ||
-      differ !== undefined ||
-      (await change.run({ username: name, password: old }, password)) === undefined
-    )
-      return
-    notify.success('Your password was changed.')
-    onClose()
+    if (old === '' || fault !== undefined || differ !== undefined) return
+    void change.run({ username: name, password: old }, password)
   }
   const field = { autoComplete: 'new-password' } as const
   return (

@@ -5,21 +5,24 @@ import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { TextField } from '../parts/field.tsx'
-import { notify } from '../parts/notifications.ts'
+import { useDialogAction } from './dialog-action.ts'
 import { addressOf } from './places.ts'
 
 export function CreateOrg({ onClose }: { readonly onClose: () => void }) {
   const [name, setName] = useState('')
   const [, navigate] = useLocation()
-  const create = useCreateOrg()
+  const create = useDialogAction({
+    work: useCreateOrg(),
+    success: org => `The organization ${org.name} was created.`,
+    failure: (wanted: string) => `The organization ${wanted} was not created.`,
+    onDone: org => {
+      onClose()
+      navigate(addressOf('tokens', org.id))
+    },
+  })
   const isReady = name.trim() !== ''
-  const submit = async () => {
-    if (!isReady) return
-    const done = await create.run(name.trim())
-    if (done === undefined) return
-    notify.success(`The organization ${done.result.name} was created.`)
-    onClose()
-    navigate(addressOf('tokens', done.result.id))
+  const submit = () => {
+    if (isReady) void create.run(name.trim())
   }
   return (
     <Dialog

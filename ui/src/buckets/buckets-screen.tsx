@@ -1,13 +1,7 @@
 import { Database, Plus } from 'lucide-react'
 import { useState } from 'react'
-import {
-  BUCKETS_PER_PAGE,
-  type Bucket,
-  type NewBucket,
-  useBucketChanges,
-  useBucketPage,
-  useDeleteBucket,
-} from '../api/buckets.ts'
+import { useAction } from '../api/action.ts'
+import { BUCKETS_PER_PAGE, type Bucket, useBucketChanges, useBucketPage } from '../api/buckets.ts'
 import { reasonOf } from '../api/failure.ts'
 import { useRights } from '../api/rights.ts'
 import { usePageNumber } from '../app/page-number.ts'
@@ -19,8 +13,9 @@ import { notify } from '../parts/notifications.ts'
 import { Skeleton } from '../parts/spinner.tsx'
 import { LoadFailure, State } from '../parts/state.tsx'
 import { Stepper } from '../parts/stepper.tsx'
-import { BucketDialog } from './bucket-dialog.tsx'
 import { BucketTable } from './bucket-table.tsx'
+import { CreateBucket } from './create-bucket.tsx'
+import { EditBucket } from './edit-bucket.tsx'
 
 /** Load Data > Buckets. */
 export function BucketsScreen() {
@@ -29,19 +24,12 @@ export function BucketsScreen() {
   const mayCreate = may({ action: 'write', resource: { type: 'buckets', orgID: org.id } })
   const [page, setPage] = usePageNumber()
   const list = useBucketPage(org.id, page)
-  const { create, change } = useBucketChanges(org.id)
-  const remove = useDeleteBucket(org.id, (failure, { name }) =>
+  const remove = useAction(useBucketChanges(org.id).remove, (failure, { name }) =>
     notify.error(`The bucket ${name} was not deleted. ${reasonOf(failure)}`),
   )
   const [edited, setEdited] = useState<Bucket | 'new'>()
   const close = () => setEdited(undefined)
 
-  const submit = async (wanted: NewBucket) => {
-    const done = edited === 'new' ? await create.run(wanted) : await change.run(edited as Bucket, wanted)
-    if (done === undefined) return
-    notify.success(`The bucket ${done.result.name} was ${edited === 'new' ? 'created' : 'changed'}.`)
-    close()
-  }
   const drop = async (bucket: Bucket) => {
     const shown = list.data?.buckets ?? []
     const next = shown[shown.indexOf(bucket) + 1]
@@ -94,15 +82,8 @@ export function BucketsScreen() {
           />
         </section>
       )}
-      {edited !== undefined && (
-        <BucketDialog
-          {...(edited !== 'new' && { bucket: edited })}
-          onSubmit={submit}
-          onClose={close}
-          isBusy={create.isBusy || change.isBusy}
-          failure={edited === 'new' ? create.failure : change.failure}
-        />
-      )}
+      {edited === 'new' && <CreateBucket onClose={close} />}
+      {edited !== undefined && edited !== 'new' && <EditBucket bucket={edited} onClose={close} />}
     </LoadDataScreen>
   )
 }

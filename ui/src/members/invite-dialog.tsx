@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Failure } from '../api/failure.ts'
 import { type Role, useInvite } from '../api/members.ts'
+import { useDialogAction } from '../app/dialog-action.ts'
 import { PASSWORD_HINT, passwordFault } from '../app/password.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { Button } from '../parts/button.tsx'
@@ -8,7 +9,6 @@ import { Callout } from '../parts/callout.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Select, TextField } from '../parts/field.tsx'
-import { notify } from '../parts/notifications.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 
 const ROLES = [
@@ -36,16 +36,19 @@ export function InviteDialog({ mayCreateUsers, onClose }: InviteDialogProps) {
   const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>('member')
   const [isTried, setTried] = useState(false)
-  const invite = useInvite(org.id)
+  const invite = useDialogAction({
+    work: useInvite(org.id),
+    success: (_, invitation) => `${invitation.name} now belongs to ${org.name}.`,
+    failure: invitation => `${invitation.name} was not added.`,
+    onDone: onClose,
+  })
   const wanted = name.trim()
   const nameFault = wanted === '' ? 'Enter the name with which this person signs in.' : colonFault(wanted)
   const weak = account === 'new' ? passwordFault(password) : undefined
-  const submit = async () => {
+  const submit = () => {
     setTried(true)
     if (nameFault !== undefined || weak !== undefined) return
-    if ((await invite.run({ name: wanted, password: account === 'new' ? password : '', role })) === undefined) return
-    notify.success(`${wanted} now belongs to ${org.name}.`)
-    onClose()
+    void invite.run({ name: wanted, password: account === 'new' ? password : '', role })
   }
   return (
     <Dialog

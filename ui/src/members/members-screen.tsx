@@ -1,5 +1,6 @@
 import { UserPlus } from 'lucide-react'
 import { useState } from 'react'
+import { useAction } from '../api/action.ts'
 import { reasonOf } from '../api/failure.ts'
 import { type Member, useMembers, useRemoveMember } from '../api/members.ts'
 import { useRights } from '../api/rights.ts'
@@ -73,7 +74,7 @@ function Members({ members, isBusy, mayChange }: MembersProps) {
   const [wanted, setPage] = usePageNumber()
   const page = Math.min(wanted, Math.max(1, Math.ceil(members.length / PER_PAGE)))
   const [withPassword, setWithPassword] = useState<Member>()
-  const removal = useRemoveMember(org.id, (failure, { name }) =>
+  const removal = useAction(useRemoveMember(org.id), (failure, { name }) =>
     notify.error(`${name} was not removed. ${reasonOf(failure)}`),
   )
   const remove = async (member: Member) => {

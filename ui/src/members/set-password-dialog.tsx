@@ -1,23 +1,26 @@
 import { useState } from 'react'
-import { type Member, useSetPassword } from '../api/members.ts'
+import { type Member, setPassword } from '../api/members.ts'
+import { useDialogAction } from '../app/dialog-action.ts'
 import { PASSWORD_HINT, passwordFault } from '../app/password.ts'
 import { Button } from '../parts/button.tsx'
 import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
-import { notify } from '../parts/notifications.ts'
 import { PasswordField } from '../parts/password-field.tsx'
 
 /** A new password for somebody else. */
 export function SetPasswordDialog({ user, onClose }: { readonly user: Member; readonly onClose: () => void }) {
-  const [password, setPassword] = useState('')
+  const [password, write] = useState('')
   const [isTried, setTried] = useState(false)
-  const change = useSetPassword()
+  const change = useDialogAction({
+    work: setPassword,
+    success: () => `${user.name} has a new password.`,
+    failure: () => `${user.name} still has the old password.`,
+    onDone: onClose,
+  })
   const weak = passwordFault(password)
-  const submit = async () => {
+  const submit = () => {
     setTried(true)
-    if (weak !== undefined || (await change.run(user.id, password)) === undefined) return
-    notify.success(`${user.name} has a new password.`)
-    onClose()
+    if (weak === undefined) void change.run(user.id, password)
   }
   return (
     <Dialog
@@ -38,7 +41,7 @@ export function SetPasswordDialog({ user, onClose }: { readonly user: Member; re
         label="New password"
         autoComplete="new-password"
         value={password}
-        onChange={setPassword}
+        onChange={write}
         hint={`${PASSWORD_HINT} The old one stops working. Tell the new one to the person yourself: Sluice sends no mail.`}
         error={isTried ? weak : undefined}
         data-autofocus
