@@ -65,11 +65,11 @@ describe('5. sorting', () => {
     await waitForTitles(page, orders['createdAt-desc'])
   })
 
-  test('[P] text is ordered without regard to case, and a missing description comes first', async () => {
+  test('[P] text is ordered without regard to case, digits as numbers, and a missing description comes first', async () => {
     const plant = await newPlant(server)
-    for (const description of ['b', 'A', 'C', '']) await plant.newToken(description)
+    for (const description of ['b', 't10', 'A', 'T2', 'C', '', 't1']) await plant.newToken(description)
     const page = await visit(server, plant.list())
-    expect(await shownTitles(page)).toEqual(['Describe this token', 'A', 'b', 'C'])
+    expect(await shownTitles(page)).toEqual(['Describe this token', 'A', 'b', 'C', 't1', 'T2', 't10'])
   })
 
   test('[F] creation times are compared as instants: what was made later stands later, whatever its digits', async () => {

@@ -179,7 +179,10 @@ describe('16. states', () => {
     await button.click({ force: true })
     expect(await page.getByRole('menu').count()).toBe(0)
     await page.getByTestId(`token-title-${id}`).click()
-    await page.getByRole('dialog').getByText(/Ask an owner of the organization/).waitFor()
+    await page
+      .getByRole('dialog')
+      .getByText(/Ask an owner of the organization/)
+      .waitFor()
     expect(await page.getByTestId('status-switch').isDisabled()).toBe(true)
     expect((await readToken(server, id)).httpStatus).toBe(200)
   })

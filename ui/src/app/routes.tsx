@@ -46,6 +46,16 @@ export function Routes() {
 }
 
 function Screens() {
+  const [path] = useLocation()
+  return (
+    // By screen: a fault of one is left behind with it.
+    <Boundary key={placeOf(path)} area="screen">
+      <Screen />
+    </Boundary>
+  )
+}
+
+function Screen() {
   const { org } = useWorkspace()
   const [path] = useLocation()
   return (
