@@ -1,5 +1,5 @@
 import { Compass } from 'lucide-react'
-import { Link, Route, Switch } from 'wouter'
+import { Link, Route, Switch, useLocation } from 'wouter'
 import { AboutScreen } from '../about/about-screen.tsx'
 import { BucketsScreen } from '../buckets/buckets-screen.tsx'
 import { Onboarding } from '../first-steps/onboarding.tsx'
@@ -9,7 +9,7 @@ import { State } from '../parts/state.tsx'
 import { TokensScreen } from '../tokens/tokens-screen.tsx'
 import { Boundary } from './boundary.tsx'
 import { Home } from './home.tsx'
-import { addressOf } from './places.ts'
+import { addressOf, placeOf } from './places.ts'
 import { Shell } from './shell.tsx'
 import { SignedIn } from './signed-in.tsx'
 import { useTitle } from './title.ts'
@@ -26,9 +26,7 @@ export function Routes() {
           <SignedIn>
             <WorkspaceOf key={orgId} orgId={orgId}>
               <Shell>
-                <Boundary area="screen">
-                  <Screens />
-                </Boundary>
+                <Screens />
               </Shell>
             </WorkspaceOf>
           </SignedIn>
@@ -48,6 +46,16 @@ export function Routes() {
 }
 
 function Screens() {
+  const [path] = useLocation()
+  return (
+    // By screen: a fault of one is left behind with it.
+    <Boundary key={placeOf(path)} area="screen">
+      <Screen />
+    </Boundary>
+  )
+}
+
+function Screen() {
   const { org } = useWorkspace()
   return (
     <Switch>

@@ -40,10 +40,9 @@ export function Dialog(props: DialogProps) {
       forget()
       dialog.close()
       // Removed while open, the browser does not give it back.
-      const wasSomewhere = before instanceof HTMLElement && before !== document.body && before.isConnected
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
       // Opened by its address, there is nothing to go back to: the content is where one goes on.
-      const back = wasSomewhere ? before : document.getElementById('content')
-      back?.focus()
+      if (document.activeElement === document.body) document.getElementById('content')?.focus()
     }
   }, [])
   return (

@@ -27,31 +27,10 @@ const MOST_NAMES = 100
 
 /** Says what will happen to the selected tokens, does it, and says what did not. Page contract 14. */
 export function BulkDialog({ action, tokens, onClose, onDone }: BulkDialogProps) {
-  const client = useQueryClient()
   const [{ affected, consequences, warnings }] = useState(() => bulkPlan(action, tokens, Date.now()))
-  const [over, setOver] = useState<number>()
-  const [failures, setFailures] = useState<readonly BulkFailure[]>([])
+  const { run, over, failures } = useBulk({ action, tokens, onClose, onDone }, affected)
   const { button, past } = VERBS[action]
   const isRunning = over !== undefined
-  const run = async () => {
-    if (isRunning) return
-    setOver(0)
-    const failed = await runBulk(client, action, affected, setOver)
-    setOver(undefined)
-    setFailures(failed)
-    const failedIds = new Set(failed.map(({ token }) => token.id))
-    onDone(tokens.map(({ id }) => id).filter(id => !failedIds.has(id)))
-    if (failed.length > 0) {
-      notify.error(
-        `${failed.length} of ${counted(affected.length)} could not be ${past}. Check them and try again; if it keeps failing, tell whoever runs this server.`,
-      )
-      return
-    }
-    const words = `${counted(affected.length)} ${affected.length === 1 ? 'was' : 'were'} ${past}.`
-    if (action === 'deactivate') notify.success(words, { label: 'Undo', run: () => void undo(client, affected) })
-    else notify.success(words)
-    onClose()
-  }
   if (failures.length > 0) return <Failed past={past} failures={failures} onClose={onClose} />
   return (
     <Dialog
@@ -89,6 +68,35 @@ export function BulkDialog({ action, tokens, onClose, onDone }: BulkDialogProps)
       ))}
       <Names tokens={affected} />
     </Dialog>
+  )
+}
+
+/** Does it, and tells how it went. `over` says how many are done while it runs. */
+function useBulk({ action, tokens, onClose, onDone }: BulkDialogProps, affected: readonly Authorization[]) {
+  const client = useQueryClient()
+  const [over, setOver] = useState<number>()
+  const [failures, setFailures] = useState<readonly BulkFailure[]>([])
+  const { past } = VERBS[action]
+  const run = async () => {
+    if (over !== undefined) return
+    setOver(0)
+    const failed = await runBulk(client, action, affected, setOver)
+    setOver(undefined)
+    setFailures(failed)
+    const failedIds = new Set(failed.map(({ token }) => token.id))
+    onDone(tokens.map(({ id }) => id).filter(id => !failedIds.has(id)))
+    if (failed.length > 0) return notifyFailures(`${failed.length} of ${counted(affected.length)}`, past)
+    const words = `${counted(affected.length)} ${affected.length === 1 ? 'was' : 'were'} ${past}.`
+    if (action === 'deactivate') notify.success(words, { label: 'Undo', run: () => void undo(client, affected) })
+    else notify.success(words)
+    onClose()
+  }
+  return { run, over, failures }
+}
+
+function notifyFailures(howMany: string, past: string): void {
+  notify.error(
+    `${howMany} could not be ${past}. Check them and try again; if it keeps failing, tell whoever runs this server.`,
   )
 }
 

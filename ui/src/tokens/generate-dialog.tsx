@@ -7,6 +7,7 @@ import { AllAccessDialog } from './all-access-dialog.tsx'
 import type { ResourceType } from './authorization.ts'
 import { CustomDialog } from './custom-dialog.tsx'
 import type { GenerateDialogProps, Generated } from './generation.ts'
+import { useIsHere } from './use-is-here.ts'
 
 export interface GenerateProps extends Omit<GenerateDialogProps, 'types'> {
   readonly kind: Generated
@@ -18,7 +19,8 @@ const NAMES: Record<Generated, string> = { 'all-access': 'an all access API toke
  * The dialog that generates a token. It opens once the server has said which types there are, whichever way somebody came;
  * if it cannot say, a notification does, and nothing opens. Page contract 10.
  */
-export function Generate({ kind, onClose, ...rest }: GenerateProps) {
+export function Generate({ kind, place, onClose, onCreated }: GenerateProps) {
+  const isHere = useIsHere()
   const client = useQueryClient()
   const [types, setTypes] = useState<readonly ResourceType[]>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once for each way in
@@ -38,5 +40,10 @@ export function Generate({ kind, onClose, ...rest }: GenerateProps) {
   }, [kind])
   if (types === undefined) return null
   const Chosen = kind === 'all-access' ? AllAccessDialog : CustomDialog
-  return <Chosen types={types} onClose={onClose} {...rest} />
+  const created: GenerateDialogProps['onCreated'] = token => {
+    onCreated(token)
+    // Closed before the answer came, another dialog may be open by now.
+    if (isHere.current) onClose()
+  }
+  return <Chosen types={types} place={place} onClose={onClose} onCreated={created} />
 }

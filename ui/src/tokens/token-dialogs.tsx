@@ -19,7 +19,7 @@ export interface TokenDialogsProps {
 
 /** Whatever lies over the list. */
 export function TokenDialogs({ list, flows, refusal }: TokenDialogsProps) {
-  const { actions, selection, opened, open, made, show, bulk, ask, remove, clone, goOn } = flows
+  const { actions, selection, opened, close, made, forget, bulk, ask, remove, clone, goOn } = flows
   return (
     <>
       <GenerateByAddress list={list} flows={flows} refusal={refusal} />
@@ -28,7 +28,7 @@ export function TokenDialogs({ list, flows, refusal }: TokenDialogsProps) {
           key={opened.id}
           listed={opened}
           actions={actions}
-          onClose={() => open(undefined)}
+          onClose={() => close(opened)}
           onRemove={remove}
           onClone={clone}
           refusal={refusal}
@@ -45,7 +45,7 @@ export function TokenDialogs({ list, flows, refusal }: TokenDialogsProps) {
           }}
         />
       )}
-      {made && <SecretDialog made={made} onClose={() => show(undefined)} />}
+      {made && <SecretDialog key={made.created.id} made={made} onClose={forget} />}
     </>
   )
 }
@@ -72,10 +72,7 @@ function GenerateByAddress({ list, flows, refusal }: TokenDialogsProps) {
       kind={kind}
       place={place}
       onClose={toList}
-      onCreated={created => {
-        flows.show({ created, by: 'creation' })
-        toList()
-      }}
+      onCreated={created => flows.show({ created, by: 'creation' })}
     />
   )
 }

@@ -1,11 +1,15 @@
 import { useRef, useState } from 'react'
 import { focusLater } from '../parts/focus-later.ts'
-import type { Authorization } from './authorization.ts'
+import { notify } from '../parts/notifications.ts'
+import { type Authorization, nameOf } from './authorization.ts'
 import type { BulkAction } from './bulk.ts'
 import { neighbourOf } from './list-state.ts'
 import type { Made } from './secret-dialog.tsx'
+import { useIsHere } from './use-is-here.ts'
 import { type TokenSelection, useSelection } from './use-selection.ts'
 import { type TokenActions, useTokenActions } from './use-token-actions.ts'
+
+const REMEDY = 'Clone it to get another one, or delete it.'
 
 /** What is under way on the screen: what is selected, which dialog is open, and what leads from one to the next. */
 export interface TokenFlows {
@@ -13,10 +17,15 @@ export interface TokenFlows {
   readonly selection: TokenSelection
   /** The token whose details are open. */
   readonly opened: Authorization | undefined
-  readonly open: (token: Authorization | undefined) => void
+  readonly open: (token: Authorization) => void
+  /** Closes the details of this token; those of another, opened meanwhile, stay. */
+  readonly close: (token: Authorization) => void
   /** The token whose secret is shown. */
   readonly made: Made | undefined
-  readonly show: (made: Made | undefined) => void
+  /** Shows a secret, after those that are being shown already. */
+  readonly show: (made: Made) => void
+  /** Forgets the secret that is shown. */
+  readonly forget: () => void
   /** What is about to be done to all that is selected. */
   readonly bulk: BulkAction | undefined
   readonly ask: (bulk: BulkAction | undefined) => void
@@ -30,16 +39,24 @@ export function useTokenFlows(shown: readonly Authorization[]): TokenFlows {
   const actions = useTokenActions()
   const selection = useSelection()
   const [opened, open] = useState<Authorization>()
-  const [made, show] = useState<Made>()
+  const [made, setMade] = useState<readonly Made[]>([])
   const [bulk, ask] = useState<BulkAction>()
   const isCloning = useRef(false)
+  const isHere = useIsHere()
+  const close = ({ id }: Authorization) => open(now => (now?.id === id ? undefined : now))
   const goOn = (nextId?: string) => focusLater(`token-title-${nextId}`, 'tokens-list', 'state-empty', 'state-no-match')
+
+  function show(one: Made): void {
+    if (isHere.current) setMade(shown => [...shown, one])
+    else
+      notify.error(`“${nameOf(one.created)}” was created after you left, so that its secret was never shown. ${REMEDY}`)
+  }
 
   async function remove(token: Authorization): Promise<boolean> {
     const next = neighbourOf(shown, token.id)
     if (!(await actions.remove(token))) return false
     selection.remove([token.id])
-    open(undefined)
+    close(token)
     goOn(next)
     return true
   }
@@ -51,9 +68,10 @@ export function useTokenFlows(shown: readonly Authorization[]): TokenFlows {
     const created = await actions.clone(token)
     isCloning.current = false
     if (created === undefined) return
-    open(undefined)
+    close(token)
     show({ created, by: 'cloning' })
   }
 
-  return { actions, selection, opened, open, made, show, bulk, ask, remove, clone, goOn }
+  const forget = () => setMade(shown => shown.slice(1))
+  return { actions, selection, opened, open, close, made: made[0], show, forget, bulk, ask, remove, clone, goOn }
 }
