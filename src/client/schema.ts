@@ -3115,7 +3115,7 @@ export interface operations {
         sortBy?: 'id' | 'description' | 'status' | 'createdAt' | 'updatedAt' | 'expiresAt' | 'user' | 'org'
         /** @description Whether to turn the order round. */
         descending?: boolean
-        /** @description Only those whose description contains this text. */
+        /** @description Only those whose description, id or owner's name, or the name of a bucket that they may use, contains this text, in any case. */
         search?: string
         /** @description Only those with this status. */
         status?: components['schemas']['Status']

@@ -97,7 +97,7 @@ function conditions(filter: AuthorizationFilter, page: AuthorizationPage): State
   if (userId !== undefined) all.push(sql`${user} = ${userId}`)
   if (v1Name !== undefined) all.push(sql`a.v1_name = ${v1Name}`)
   if (status !== undefined) all.push(sql`${state} = ${status}`)
-  if (search !== undefined) all.push(sql`a.description_key like ${containing(search)} escape '\\'`)
+  if (search !== undefined) all.push(found(search))
   if (page.afterId !== undefined) all.push(sql`a.id ${beyond(page)} ${page.afterId}`)
   if (page.after !== undefined) all.push(behind(page.after, page))
   return all
@@ -145,7 +145,19 @@ function behind(row: DescribedAuthorization, page: AuthorizationPage): Statement
 /** Upper case after lower case makes one of all forms of a letter (σ and ς, ß and ss). */
 export const searchKey = (text: string) => text.normalize('NFC').toLowerCase().toUpperCase()
 
-const containing = (text: string) => `%${searchKey(text).replace(/[\\%_]/g, '\\$&')}%`
+/** By what people know a token by: what it is called, its id, whose it is, and the buckets that it names. */
+function found(search: string): Statement {
+  const key = containing(searchKey(search))
+  // An engine may know capitals of ASCII alone: other letters are found as they were typed.
+  const asTyped = containing(search)
+  const named = (name: string) =>
+    sql`(upper(${raw(name)}) like ${key} escape '\\' or ${raw(name)} like ${asTyped} escape '\\')`
+  return sql`(a.description_key like ${key} escape '\\' or upper(a.id) like ${key} escape '\\' or ${named('u.name')}
+    or exists (select 1 from permissions named join buckets b on b.id = named.resource_id
+      where named.authorization_id = a.id and named.type = 'buckets' and ${named('b.name')}))`
+}
+
+const containing = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 export function order({ sortBy = 'id', descending = false }: AuthorizationPage): Statement {
   const direction = raw(descending ? 'desc' : 'asc')

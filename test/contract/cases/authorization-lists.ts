@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AuthorizationId, OrgId } from '../../../src/domain/id.ts'
+import type { Permission } from '../../../src/domain/permission.ts'
 import type {
   AuthorizationFilter,
   AuthorizationPage,
@@ -8,7 +9,7 @@ import type {
 } from '../../../src/store/authorizations.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { fresh, type OpenStore } from '../open.ts'
-import { addOwners, authorization, id, NOW_MS, ORG, org, USER, user } from '../samples.ts'
+import { addAuthorization, addOwners, authorization, bucket, id, NOW_MS, ORG, org, USER, user } from '../samples.ts'
 
 const OTHER_ORG: OrgId = id(0x99)
 const SORT_COLUMNS: readonly SortColumn[] = [
@@ -112,6 +113,23 @@ export function authorizationListCases(open: OpenStore): void {
       await store.authorizations.update(id(1), 1, { description: 'OMEGA' }, NOW_MS)
       expect(await found('alpha')).toEqual([])
       expect(await found('omega')).toEqual([1])
+    })
+
+    test('finds a part of the id, of the name of the owner, and of a bucket that is named', async () => {
+      const { store } = await fresh(open)
+      await addOwners(store)
+      await store.users.create(user(0x0c, { name: 'Telegraf Śląsk' }), NOW_MS)
+      await store.buckets.create(bucket(0x77, { name: 'Press_4 raw' }))
+      const onBucket: Permission = { action: 'write', resource: { type: 'buckets', id: id(0x77), orgId: ORG } }
+      await addAuthorization(store, 0xabc1)
+      await addAuthorization(store, 2, { userId: id(0x0c) })
+      await addAuthorization(store, 3, { permissions: [onBucket] })
+      const found = (search: string) => numbersIn(store, { search })
+      expect(await found('ABC')).toEqual([0xabc1])
+      expect(await found('telegraf')).toEqual([2])
+      expect(await found('Śląsk')).toEqual([2])
+      expect(await found('press_4')).toEqual([3])
+      expect(await found('press%4')).toEqual([])
     })
 
     test('is sorted by any column, ids breaking ties, either way', async () => {

@@ -15,19 +15,16 @@ export interface AuthorizationPage {
   readonly total: number
 }
 
-/** What the list is asked for; `id` is looked up before anything is searched. */
+/** What the list is asked for. */
 export interface AuthorizationQuery {
-  readonly id: string | undefined
-  readonly list: {
-    readonly orgID: string
-    readonly limit: number
-    readonly offset: number
-    readonly sortBy: 'description' | 'status' | 'createdAt'
-    readonly descending: boolean
-    readonly total: boolean
-    readonly status?: 'active' | 'inactive'
-    readonly search?: string
-  }
+  readonly orgID: string
+  readonly limit: number
+  readonly offset: number
+  readonly sortBy: 'description' | 'status' | 'createdAt'
+  readonly descending: boolean
+  readonly total: boolean
+  readonly status?: 'active' | 'inactive'
+  readonly search?: string
 }
 
 const PATH = '/api/v2/authorizations'
@@ -58,22 +55,9 @@ export const useAuthorization = (orgId: string, listed: Authorization) =>
     placeholderData: listed,
   })
 
-async function findPage({ id, list }: AuthorizationQuery, signal: AbortSignal): Promise<AuthorizationPage> {
-  const found = id === undefined ? undefined : await findById(id, list.orgID)
-  if (found !== undefined && (list.status ?? found.status) === found.status)
-    return { authorizations: [found], total: 1 }
-  const page = await dataOf(api.GET(PATH, { params: { query: list }, signal }))
+async function findPage(query: AuthorizationQuery, signal: AbortSignal): Promise<AuthorizationPage> {
+  const page = await dataOf(api.GET(PATH, { params: { query }, signal }))
   return { authorizations: page.authorizations, total: page.total ?? page.authorizations.length }
-}
-
-async function findById(id: string, orgID: string): Promise<Authorization | undefined> {
-  try {
-    const { authorizations } = await dataOf(api.GET(PATH, { params: { query: { id } } }))
-    return authorizations.find(authorization => authorization.orgID === orgID)
-  } catch (cause) {
-    if (cause instanceof Failure && cause.isNotFound) return undefined
-    throw cause
-  }
 }
 
 /** Creates one. The answer holds the secret: it is handed to the caller, and kept nowhere else. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_STATE, listQuery, narrowed, parseListState, printListState, SORTS, searchedId } from './list-state.ts'
+import { DEFAULT_STATE, listQuery, narrowed, parseListState, printListState, SORTS } from './list-state.ts'
 
 describe('list state in the address', () => {
   test('the default is an empty query', () => {
@@ -47,9 +47,4 @@ test('the server is asked for one page and the count', () => {
     status: 'active',
     search: 'raw',
   })
-})
-
-test('an id is recognised', () => {
-  expect(searchedId({ searchTerm: ' 0D1A2B3C4D5E6000 ' })).toBe('0d1a2b3c4d5e6000')
-  expect(searchedId({ searchTerm: '0d1a' })).toBeUndefined()
 })

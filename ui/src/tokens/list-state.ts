@@ -79,9 +79,7 @@ export function narrowed(state: ListState, change: Partial<Omit<ListState, 'page
   return { ...state, ...change, page: 1 }
 }
 
-const ID = /^[0-9a-f]{16}$/i
-
-/** What the server is asked for. An id is looked up as such, since descriptions are what it searches. */
+/** What the server is asked for. */
 export function listQuery({ searchTerm, sort, status, page, pageSize }: ListState, orgID: string) {
   const search = searchTerm.trimStart()
   return {
@@ -94,12 +92,6 @@ export function listQuery({ searchTerm, sort, status, page, pageSize }: ListStat
     ...(status !== 'all' && { status }),
     ...(search !== '' && { search }),
   }
-}
-
-/** The id that somebody looks for, if it is one. */
-export function searchedId({ searchTerm }: Pick<ListState, 'searchTerm'>): string | undefined {
-  const term = searchTerm.trim().toLowerCase()
-  return ID.test(term) ? term : undefined
 }
 
 export const isFiltered = ({ searchTerm, status }: ListState) => searchTerm.trimStart() !== '' || status !== 'all'

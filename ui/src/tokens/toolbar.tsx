@@ -42,7 +42,7 @@ function Filters({ state, onState }: Pick<ToolbarProps, 'state' | 'onState'>) {
     <>
       <SearchBox
         label="Search tokens"
-        placeholder="Filter tokens by description or id…"
+        placeholder="Filter by description, owner, bucket or ID…"
         value={state.searchTerm}
         onSearch={searchTerm => onState(narrowed(state, { searchTerm }))}
         testId="tokens-search"

@@ -5,7 +5,7 @@ import { useRights } from '../api/rights.ts'
 import { useWorkspace } from '../app/workspace.tsx'
 import { notify } from '../parts/notifications.ts'
 import type { Action } from './authorization.ts'
-import { isFiltered, type ListState, listQuery, pageCount, searchedId } from './list-state.ts'
+import { isFiltered, type ListState, listQuery, pageCount } from './list-state.ts'
 
 /** What the list shows, and what it says instead of showing something. */
 export interface TokensPage {
@@ -26,7 +26,7 @@ export function useTokensPage(state: ListState, setState: (state: ListState) => 
   const { user, org } = useWorkspace()
   const rights = useRights(user.id)
   const may = (action: Action) => rights({ action, resource: { type: 'authorizations', orgID: org.id } })
-  const query = { id: searchedId(state), list: listQuery(state, org.id) }
+  const query = listQuery(state, org.id)
   const { data, error, isPlaceholderData, isFetching, refetch } = useAuthorizations(org.id, query, isHeld)
   usePageInRange(state, setState, isPlaceholderData ? undefined : data?.total)
   const reason = error === null ? undefined : reasonOf(error)
