@@ -45,5 +45,6 @@ function welcome({ url, setUp, setupCode }: RunningServer): string {
   if (setUp) return `Sluice is ready at ${url}`
   const code = setupCode === undefined ? '' : `,"setupCode":"${setupCode}"`
   const body = `{"username":"admin","password":"CHOOSE-ONE","org":"my-org","bucket":"my-bucket"${code}}`
-  return `Sluice is ready at ${url} and waits to be set up:  curl ${url}/api/v2/setup --data '${body}'`
+  const page = setupCode === undefined ? 'open it in a browser' : `open it in a browser, with the code ${setupCode}`
+  return `Sluice is ready at ${url} and waits to be set up: ${page}, or  curl ${url}/api/v2/setup --data '${body}'`
 }
