@@ -73,7 +73,8 @@ const MEANING: Readonly<Record<string, (one: Known, value: string) => boolean>> 
   orgID: (one, value) => one.orgID === value.toLowerCase(),
   token: (one, value) => one.token === value,
   status: (one, value) => one.status === value,
-  search: (one, value) => folded(one.description).includes(folded(value)),
+  search: ({ description, id, user }, value) =>
+    [description, id, user].some(text => folded(text).includes(folded(value))),
 }
 
 /** By `id` alone; by the ids beside names. */
@@ -171,7 +172,7 @@ describe('search', () => {
 
   test('takes every character for itself', async () => {
     for (const search of ['%', '_', '\\', "'", ';', '50%', '5_0', '\\temp', '--']) {
-      expect(await idsOf({ search }), search).toEqual(matching(({ description }) => description.includes(search)))
+      expect(await idsOf({ search }), search).toEqual(matching(one => MEANING.search!(one, search)))
     }
     expect(await found('s%r')).toEqual([])
     expect(await found('s_nsor')).toEqual([])
