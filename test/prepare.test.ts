@@ -92,12 +92,10 @@ const BUILD = 'Building dist/.\n'
 const built = () => readFileSync(inRoot('dist/a.js'), 'utf8')
 
 describe('preparing a checkout', () => {
-  test('installs and builds at first, then says and does nothing, quickly', () => {
+  test('installs and builds at first, then says and does nothing', () => {
     expect(prepare()).toEqual({ code: 0, said: INSTALL + BUILD })
     expect(built()).toBe('one')
-    const start = performance.now()
     expect(prepare()).toEqual({ code: 0, said: '' })
-    expect(performance.now() - start).toBeLessThan(1000)
   })
 
   test('only builds after a change of a source, of openapi.json, or of a missing dist/', () => {

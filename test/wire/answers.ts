@@ -29,7 +29,7 @@ export function assertDescribed(
   const found = findOperation(method, path, status)
   const wrong =
     found === undefined
-      ? wrongWithUndescribed(method, status, contentType, body)
+      ? wrongWithUndescribed(method, path, status, contentType, body)
       : wrongWithDescribed(found, method, status, contentType, body)
   if (wrong !== undefined) throw new Error(`${method} ${path} answered ${status}, not as openapi.json says: ${wrong}`)
 }
@@ -53,7 +53,19 @@ function wrongWithDescribed(
   return complaint([...response, 'content', type, 'schema'], body, 'body')
 }
 
-function wrongWithUndescribed(method: string, status: number, contentType: string | null, body: unknown) {
+/** Addresses of the page, which is no part of the API. */
+const PAGE = /^\/(?:signin|onboarding|me\/tokens|orgs(?:\/[\w-]+)+)(?:\?|$)/
+
+function wrongWithUndescribed(
+  method: string,
+  path: string,
+  status: number,
+  contentType: string | null,
+  body: unknown,
+): string | undefined {
+  if (status === 200 && PAGE.test(path) && /^(?:GET|HEAD)$/i.test(method) && mediaType(contentType) === 'text/html') {
+    return undefined
+  }
   if (method.toUpperCase() === 'OPTIONS' && status === 204) return wrongWithNothing(body)
   if (status < 400) return 'neither path nor method is described'
   if (method.toUpperCase() === 'HEAD') return wrongWithNothing(body)
