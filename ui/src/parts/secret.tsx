@@ -43,13 +43,13 @@ export function Secret({ secret, onKept, fileName }: SecretProps) {
         <CopyButton
           text={secret}
           // Begins as assistive technology is promised it does, and holds what is seen (WCAG 2.5.3).
-          label="Copy token to Clipboard"
+          label="Copy token: Copy to Clipboard"
           variant="primary"
           success="The token is on the clipboard."
           onResult={settle}
           testId="secret-copy"
         >
-          Copy token to Clipboard
+          Copy to Clipboard
         </CopyButton>
         <Button
           icon={<Download />}
