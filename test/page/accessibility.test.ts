@@ -37,6 +37,43 @@ const SCENES: readonly Scene[] = [
   { name: 'onboarding with faults', stranger: 'of a fresh server', act: button('Set up') },
   { name: 'sign-in', stranger: 'of one that is set up', act: page => page.getByLabel('User name').waitFor() },
   { name: 'API Tokens', path: 'load-data/tokens', act: page => page.getByTestId('tokens-list').waitFor() },
+  { name: 'the menu that generates', path: 'load-data/tokens', act: press('generate') },
+  { name: 'a description that is being edited', path: 'load-data/tokens', act: within('token-edit-') },
+  {
+    name: 'the details of a token, with a date',
+    path: 'load-data/tokens',
+    act: inTurn(within('token-title-'), press('token-expiry-change'), async page => {
+      await page.getByTestId('token-lifetime').selectOption('until')
+    }),
+  },
+  { name: 'the question before a token is deleted', path: 'load-data/tokens', act: within('token-delete-') },
+  {
+    name: 'several tokens, about to be deleted',
+    path: 'load-data/tokens',
+    act: inTurn(press('token-select-page'), press('bulk-delete')),
+  },
+  {
+    name: 'no match',
+    path: 'load-data/tokens?searchTerm=nothing',
+    act: page => page.getByTestId('state-no-match').waitFor(),
+  },
+  { name: 'the all-access dialog', path: 'load-data/tokens/generate/all-access', act: press('token-description') },
+  {
+    name: 'the custom dialog, with boxes covered and mixed',
+    path: 'load-data/tokens/generate/custom-api',
+    act: inTurn(
+      press('permission-group-buckets'),
+      press('permission-read-buckets'),
+      within('permission-write-buckets-'),
+      press('permission-group-other'),
+      press('permission-read-tasks'),
+    ),
+  },
+  {
+    name: 'a secret that is shown once, and the question before it is lost',
+    path: 'load-data/tokens/generate/all-access',
+    act: inTurn(press('generate-save'), press('secret-done'), page => page.getByTestId('secret-warning').waitFor()),
+  },
   { name: 'Buckets', path: 'load-data/buckets', act: page => page.locator('tbody tr').first().waitFor() },
   { name: 'the dialog that creates a bucket', path: 'load-data/buckets', act: press('bucket-create') },
   { name: 'the dialog that changes a bucket', path: 'load-data/buckets', act: within('bucket-edit-') },

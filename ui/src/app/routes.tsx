@@ -57,23 +57,19 @@ function Screens() {
 
 function Screen() {
   const { org } = useWorkspace()
-  const [path] = useLocation()
   return (
-    // Anew for each screen: what went wrong on one is forgotten on the next.
-    <Boundary key={placeOf(path) ?? path} area="screen">
-      <Switch>
-        <Route path="/orgs/:orgId/load-data/tokens/*?" component={TokensScreen} />
-        <Route path="/orgs/:orgId/load-data/buckets" component={BucketsScreen} />
-        <Route path="/orgs/:orgId/members" component={MembersScreen} />
-        <Route path="/orgs/:orgId/about" component={AboutScreen} />
-        <Route path="/orgs/:orgId">
-          <Home />
-        </Route>
-        <Route>
-          <NoSuchPage home={addressOf('tokens', org.id)} />
-        </Route>
-      </Switch>
-    </Boundary>
+    <Switch>
+      <Route path="/orgs/:orgId/load-data/tokens/*?" component={TokensScreen} />
+      <Route path="/orgs/:orgId/load-data/buckets" component={BucketsScreen} />
+      <Route path="/orgs/:orgId/members" component={MembersScreen} />
+      <Route path="/orgs/:orgId/about" component={AboutScreen} />
+      <Route path="/orgs/:orgId">
+        <Home />
+      </Route>
+      <Route>
+        <NoSuchPage home={addressOf('tokens', org.id)} />
+      </Route>
+    </Switch>
   )
 }
 
