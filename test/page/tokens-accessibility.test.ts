@@ -156,12 +156,16 @@ test.each(SCENES.map(scene => [scene.name, scene] as const))(
 
 /** Goes on with Tab until the element with this hook has the focus: it can be reached. */
 async function tabTo(page: Page, hook: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  for (let i = 0; i < 120; i++) {
-    const focused = await page.evaluate<string | null>('document.activeElement?.dataset.testid ?? null')
+  const visited: string[] = []
+  while (visited.length < 120) {
+    const focused = await page.evaluate<string>(
+      'document.activeElement.dataset.testid ?? document.activeElement.tagName',
+    )
     if (focused === hook) return
+    visited.push(focused)
     await page.keyboard.press(key)
   }
-  throw new Error(`${hook} is not reached by ${key}`)
+  throw new Error(`${hook} is not reached by ${key}, only ${[...new Set(visited)]}`)
 }
 
 describe('by keyboard alone', () => {
@@ -196,6 +200,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter')
     await waitForFocus(page, 'generate-all-access')
     await page.keyboard.press('ArrowDown')
+    await waitForFocus(page, 'generate-custom')
     await page.keyboard.press('Enter')
     await waitForFocus(page, 'token-description')
     await page.keyboard.type('by hand')
