@@ -63,6 +63,7 @@ const SCENES: readonly Scene[] = [
     act: async page => {
       await press(page, `token-title-${token.id}`)
       await press(page, 'token-expiry-change')
+      await page.getByTestId('token-lifetime').selectOption('until')
       await page.getByTestId('permission-filter').fill('ra')
     },
   },
@@ -74,6 +75,7 @@ const SCENES: readonly Scene[] = [
       for (const kind of ['buckets', 'telegrafs', 'other']) await press(page, `permission-group-${kind}`)
       await press(page, 'permission-read-tasks')
       await press(page, 'permission-read-buckets')
+      await page.locator('[data-testid^="permission-write-buckets-"]').first().click()
     },
   },
   {
