@@ -10,13 +10,15 @@ import { TokenName } from './token-name.tsx'
 
 /** A token that was just made, with its secret: kept only as long as the dialog is open. */
 export interface Made {
-  readonly created: CreatedAuthorization
+  readonly created: Omit<CreatedAuthorization, 'token'>
+  /** Emptied when the dialog closes: React keeps the state before the last one, and what is in it, for a while. */
+  readonly secret: { text: string }
   readonly by: 'creation' | 'cloning'
 }
 
 /** Shows a secret once. It does not close unless the secret was kept, or somebody says that he does not need it. */
 export function SecretDialog({ made, onClose }: { readonly made: Made; readonly onClose: () => void }) {
-  const { created, by } = made
+  const { created, secret, by } = made
   const [isKept, setKept] = useState(false)
   const [isAsking, setAsking] = useState(false)
   useLeaveWarning(!isKept)
@@ -38,7 +40,7 @@ export function SecretDialog({ made, onClose }: { readonly made: Made; readonly 
       <p>
         The secret of <TokenName description={created.description} />:
       </p>
-      <Secret secret={created.token} fileName={`api-token-${created.id}.txt`} onKept={() => setKept(true)} />
+      <Secret secret={secret.text} fileName={`api-token-${created.id}.txt`} onKept={() => setKept(true)} />
       {created.status === 'inactive' && (
         <Callout>This token is inactive, like the one it was cloned from: it is refused until you activate it.</Callout>
       )}

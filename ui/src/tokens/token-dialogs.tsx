@@ -72,7 +72,7 @@ function GenerateByAddress({ list, flows, refusal }: TokenDialogsProps) {
       kind={kind}
       place={place}
       onClose={toList}
-      onCreated={created => flows.show({ created, by: 'creation' })}
+      onCreated={created => flows.show(created, 'creation')}
     />
   )
 }

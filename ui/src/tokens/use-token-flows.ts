@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import { focusLater } from '../parts/focus-later.ts'
 import { notify } from '../parts/notifications.ts'
-import { type Authorization, nameOf } from './authorization.ts'
+import { type Authorization, type CreatedAuthorization, nameOf } from './authorization.ts'
 import type { BulkAction } from './bulk.ts'
 import { neighbourOf } from './list-state.ts'
 import type { Made } from './secret-dialog.tsx'
@@ -23,7 +23,7 @@ export interface TokenFlows {
   /** The token whose secret is shown. */
   readonly made: Made | undefined
   /** Shows a secret, after those that are being shown already. */
-  readonly show: (made: Made) => void
+  readonly show: (created: CreatedAuthorization, by: Made['by']) => void
   /** Forgets the secret that is shown. */
   readonly forget: () => void
   /** What is about to be done to all that is selected. */
@@ -46,10 +46,9 @@ export function useTokenFlows(shown: readonly Authorization[]): TokenFlows {
   const close = ({ id }: Authorization) => open(now => (now?.id === id ? undefined : now))
   const goOn = (nextId?: string) => focusLater(`token-title-${nextId}`, 'tokens-list', 'state-empty', 'state-no-match')
 
-  function show(one: Made): void {
-    if (isHere.current) setMade(shown => [...shown, one])
-    else
-      notify.error(`“${nameOf(one.created)}” was created after you left, so that its secret was never shown. ${REMEDY}`)
+  function show({ token, ...created }: CreatedAuthorization, by: Made['by']): void {
+    if (isHere.current) setMade(shown => [...shown, { created, secret: { text: token }, by }])
+    else notify.error(`“${nameOf(created)}” was created after you left, so that its secret was never shown. ${REMEDY}`)
   }
 
   async function remove(token: Authorization): Promise<boolean> {
@@ -69,9 +68,13 @@ export function useTokenFlows(shown: readonly Authorization[]): TokenFlows {
     isCloning.current = false
     if (created === undefined) return
     close(token)
-    show({ created, by: 'cloning' })
+    show(created, 'cloning')
   }
 
-  const forget = () => setMade(shown => shown.slice(1))
+  function forget(): void {
+    if (made[0] !== undefined) made[0].secret.text = ''
+    setMade(shown => shown.slice(1))
+  }
+
   return { actions, selection, opened, open, close, made: made[0], show, forget, bulk, ask, remove, clone, goOn }
 }
