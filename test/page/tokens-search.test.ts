@@ -86,6 +86,21 @@ describe('4. search', () => {
     await waitForTitles(page, ['valve 100%_a'])
   })
 
+  test('[F] owner and names of resources are found too', async () => {
+    const other = await newPlant(server)
+    const bucket = await other.newBucket('Press data')
+    const permissions = [{ action: 'write', resource: { type: 'buckets', id: bucket, orgID: other.id } }] as const
+    await other.newToken('of a bucket', { permissions })
+    const { operator } = server.onboarded!
+    const user = await server.request('POST', '/api/v2/users', { token: operator, body: { name: 'Telegraf 7' } })
+    await other.newToken('of somebody', { userID: user.json().id })
+    const page = await visit(server, other.list())
+    await page.getByTestId('tokens-search').fill('press D')
+    await waitForTitles(page, ['of a bucket'])
+    await page.getByTestId('tokens-search').fill('telegraf')
+    await waitForTitles(page, ['of somebody'])
+  })
+
   test('[+] another search term begins on the first page', async () => {
     const page = await visit(server, plant.list('?page=2'))
     await shownTitles(page)

@@ -42,7 +42,7 @@ function Filters({ state, onState }: Pick<ToolbarProps, 'state' | 'onState'>) {
     <>
       <SearchBox
         label="Search tokens"
-        placeholder="Filter by description, owner, bucket or ID…"
+        placeholder="Filter tokens by name, owner, bucket, ID…"
         value={state.searchTerm}
         onSearch={searchTerm => onState(narrowed(state, { searchTerm }))}
         testId="tokens-search"
