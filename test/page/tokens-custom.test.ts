@@ -40,7 +40,7 @@ describe('12.1 structure', () => {
     const expanded = await groups.evaluateAll(all => all.map(one => one.getAttribute('aria-expanded')))
     expect(expanded).toEqual(['false', 'false', 'false'])
     expect(await dialog.getByRole('button', { name: 'Generate' }).isDisabled()).toBe(true)
-    expect((await dialog.locator('.dialog-panel').boundingBox())!.width).toBe(800)
+    expect(await dialog.locator('.dialog-panel').evaluate(one => one.clientWidth)).toBeGreaterThan(790)
   })
 
   test('[P] "All Buckets", then single ones, those of people first and system buckets last, all selectable and unticked', async () => {
