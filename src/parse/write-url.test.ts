@@ -26,7 +26,21 @@ describe('a write', () => {
     ['/write?db=telegraf&rp=', v1('telegraf')],
     ['/write?u=ann&p=secret&db=telegraf', v1('telegraf')],
     ['/api/v3/write_lp?db=telegraf&precision=auto&accept_partial=true&no_sync=false', v3('telegraf')],
-  ])('%s names its target', (target, expected) => expect(read(target)).toEqual(expected))
+  ])('%s names its target', (target, expected) => expect(read(target)).toMatchObject(expected))
+
+  test('says how its points are meant, as far as it does', () => {
+    expect(read('/write?db=a&rp=b&precision=s&consistency=one')).toEqual({
+      ...v1('a', 'b'),
+      precision: 's',
+      consistency: 'one',
+    })
+    expect(read('/api/v3/write_lp?db=a&precision=auto&accept_partial=true&no_sync=')).toEqual({
+      ...v3('a'),
+      precision: 'auto',
+      acceptPartial: 'true',
+    })
+    expect(read('/api/v2/write?org=a&bucket=b')).toEqual(v2('a', 'b'))
+  })
 
   test.each([
     ['another path', '/api/v2/writes?org=a&bucket=b'],

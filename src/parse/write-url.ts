@@ -1,17 +1,44 @@
-/** What a write names as its target, by protocol. */
-export type WriteTarget =
-  | { readonly api: 'v2'; readonly org: string; readonly bucket: string }
-  | { readonly api: 'v1'; readonly database: string; readonly retentionPolicy: string }
-  | { readonly api: 'v3'; readonly database: string }
+import { parseTarget } from './parameters.ts'
+import type { Undecidable } from './undecidable.ts'
 
-/** Why a request cannot be decided from its method and URL. */
-export interface Undecidable {
-  readonly undecidable: string
+export type { Undecidable } from './undecidable.ts'
+
+/** What a write names as its target, by protocol. */
+export type WriteTarget = WriteOptions &
+  (
+    | { readonly api: 'v2'; readonly org: string; readonly bucket: string }
+    | { readonly api: 'v1'; readonly database: string; readonly retentionPolicy: string }
+    | { readonly api: 'v3'; readonly database: string }
+  )
+
+/** How the points are meant. Absent where the request says nothing. */
+export interface WriteOptions {
+  readonly precision?: string
+  /** Of InfluxDB 3. */
+  readonly acceptPartial?: string
+  readonly noSync?: string
+  /** Of 1.x clusters. */
+  readonly consistency?: string
 }
 
 interface Route {
   readonly parameters: readonly string[]
   readonly target: (get: (name: string) => string | undefined) => WriteTarget | Undecidable
+}
+
+function optionsOf(get: (name: string) => string | undefined): WriteOptions {
+  const [precision, acceptPartial, noSync, consistency] = [
+    get('precision'),
+    get('accept_partial'),
+    get('no_sync'),
+    get('consistency'),
+  ]
+  return {
+    ...(precision !== undefined && { precision }),
+    ...(acceptPartial !== undefined && { acceptPartial }),
+    ...(noSync !== undefined && { noSync }),
+    ...(consistency !== undefined && { consistency }),
+  }
 }
 
 const missing = (name: string): Undecidable => ({ undecidable: `${name} is missing` })
@@ -44,8 +71,6 @@ const ROUTES: Readonly<Record<string, Route>> = {
   },
 }
 
-const PRINTABLE = /^[\x21-\x7e]*$/
-
 /**
  * Reads what a write would touch from its method and request target, as they would be sent.
  *
@@ -54,47 +79,22 @@ const PRINTABLE = /^[\x21-\x7e]*$/
  */
 export function parseWriteUrl(method: string, target: string): WriteTarget | Undecidable {
   if (method !== 'POST') return { undecidable: `${method} is not a write` }
-  // Bytes beyond ASCII reach us one character each, and the upstream as what they mean together.
-  if (!PRINTABLE.test(target)) return { undecidable: 'the URL has characters that must be escaped' }
-  const [path, query, ...rest] = target.split('?') as [string, string | undefined, ...string[]]
+  const read = parseTarget(target)
+  if ('undecidable' in read) return read
+  const { path, url } = read
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined
   if (route === undefined) return { undecidable: 'this path is not a write whose target the URL decides' }
-  if (rest.length > 0 || target.includes('#')) return { undecidable: 'the URL can be read in more than one way' }
-  const parameters = parseParameters(query ?? '')
-  if ('undecidable' in parameters) return parameters
-  const unknown = [...parameters.keys()].find(name => !route.parameters.includes(name))
-  if (unknown !== undefined) return { undecidable: 'a parameter is not known for this path' }
-  return route.target(name => parameters.get(name) || undefined)
+  const isUnknown = [...url.keys()].some(name => !route.parameters.includes(name))
+  if (isUnknown) return { undecidable: 'a parameter is not known for this path' }
+  const get = (name: string) => url.get(name) || undefined
+  const found = route.target(get)
+  return 'undecidable' in found ? found : { ...found, ...optionsOf(get) }
 }
 
 /** The credential parameters of a 1.x request. */
 export function userParameters(target: string): { user: string; password: string } | undefined {
-  const parameters = parseParameters(target.split('?')[1] ?? '')
-  if ('undecidable' in parameters) return undefined
-  const [user, password] = [parameters.get('u'), parameters.get('p')]
+  const read = parseTarget(target)
+  if ('undecidable' in read) return undefined
+  const [user, password] = [read.url.get('u'), read.url.get('p')]
   return user && password ? { user, password } : undefined
-}
-
-function parseParameters(query: string): Map<string, string> | Undecidable {
-  const parameters = new Map<string, string>()
-  if (query === '') return parameters
-  if (query.includes(';')) return { undecidable: 'parameters are separated in two ways' }
-  for (const part of query.split('&')) {
-    const equals = part.indexOf('=')
-    const name = decode(equals < 0 ? part : part.slice(0, equals))
-    const value = decode(equals < 0 ? '' : part.slice(equals + 1))
-    if (name === undefined || value === undefined) return { undecidable: 'a parameter is badly escaped' }
-    if (parameters.has(name)) return { undecidable: 'a parameter is given twice' }
-    parameters.set(name, value)
-  }
-  return parameters
-}
-
-function decode(text: string): string | undefined {
-  try {
-    const decoded = decodeURIComponent(text.replaceAll('+', ' '))
-    return decoded.includes('\u0000') ? undefined : decoded
-  } catch {
-    return undefined
-  }
 }

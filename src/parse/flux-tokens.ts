@@ -1,0 +1,103 @@
+import { refuse } from './undecidable.ts'
+
+/** A piece of Flux. Of a `text` or `regex` the text is what stands between the quotes or slashes, as written. */
+export interface FluxToken {
+  readonly kind: 'word' | 'keyword' | 'text' | 'regex' | 'time' | 'literal' | 'symbol' | 'end'
+  readonly text: string
+}
+
+const KEYWORDS = new Set(
+  'and or not empty in import package return option builtin test testcase if then else exists'.split(' '),
+)
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\r(?!\n)/
+const SPACE = /[ \t\r\n]+/y
+const COMMENT = /\/\/[^\n]*/y
+const WORD = /[A-Za-z_][A-Za-z0-9_]*/y
+const TIME = /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d*)?(?:Z|[+-]\d{2}:\d{2})?)?/y
+const DURATION = /(?:(?:0|[1-9]\d*)(?:mo|ms|us|ns|[ywdhms]))+/y
+const NUMBER = /\d+\.\d+|0|[1-9]\d*/y
+const SYMBOL = /==|!=|=~|!~|<=|>=|=>|<-|\|>|[-+*/%^<>=()[\]{}:,.]/y
+/** What may not touch a word, a number or a text: together they might be one token of another kind. */
+const STICKY = /[A-Za-z0-9_"]|[^\u0000-\u007f]/
+/** After these, a slash begins a regular expression. */
+const BEFORE_REGEX = new Set(['=~', '!~', '==', '!=', '(', '[', ',', ':', '=', '=>'])
+const END: FluxToken = { kind: 'end', text: '' }
+
+/**
+ * Cuts a Flux script into tokens, which end with one of kind `end`.
+ *
+ * The scanner of Flux takes the longest text that fits, which for strings and regular expressions can depend on all that
+ * follows. So refused are a `$` in a string before `{`, `\`, `$` or the end, escapes other than `\n \r \t \" \\ \xNN`, a
+ * backslash right before a slash in a regular expression, and regular expressions in unusual places or over several
+ * lines; also control characters and, outside strings and comments, characters other than ASCII. Linear in the text.
+ *
+ * @throws AppError `invalid`, to be caught by `decided`
+ *
+ * Source: upstream contract 3.3; the scanner of Flux (libflux).
+ */
+export function fluxTokens(script: string): readonly FluxToken[] {
+  if (CONTROL.test(script)) refuse('the script has control characters')
+  if (!script.isWellFormed()) refuse('the script has half a surrogate pair')
+  const tokens: FluxToken[] = []
+  for (let at = 0; at < script.length; ) {
+    const skipped = match(SPACE, script, at) ?? match(COMMENT, script, at)
+    if (skipped !== undefined) {
+      at += skipped.length
+      continue
+    }
+    const [token, length] = tokenAt(script, at, tokens.at(-1) ?? END)
+    at += length
+    if (token.kind !== 'symbol' && STICKY.test(script[at] ?? '')) refuse('two tokens touch each other')
+    tokens.push(token)
+  }
+  return [...tokens, END]
+}
+
+function match(pattern: RegExp, script: string, at: number): string | undefined {
+  pattern.lastIndex = at
+  return pattern.exec(script)?.[0]
+}
+
+function tokenAt(script: string, at: number, before: FluxToken): readonly [FluxToken, number] {
+  if (script[at] === '"') return textAt(script, at)
+  if (script[at] === '/' && !isOperand(before)) return regexAt(script, at, before)
+  const word = match(WORD, script, at)
+  if (word !== undefined) return [{ kind: KEYWORDS.has(word) ? 'keyword' : 'word', text: word }, word.length]
+  const time = match(TIME, script, at)
+  if (time !== undefined) return [{ kind: 'time', text: time }, time.length]
+  const literal = match(DURATION, script, at) ?? match(NUMBER, script, at)
+  if (literal !== undefined) {
+    if (script[at + literal.length] === '.') refuse('a number with a point at its end')
+    return [{ kind: 'literal', text: literal }, literal.length]
+  }
+  const symbol = match(SYMBOL, script, at) ?? refuse('a character that is not known in scripts')
+  if (symbol === '.' && /\d/.test(script[at + 1] ?? '')) refuse('a number that begins with a point')
+  return [{ kind: 'symbol', text: symbol }, symbol.length]
+}
+
+/** Whether a slash after it divides. */
+function isOperand({ kind, text }: FluxToken): boolean {
+  return kind === 'symbol' ? text === ')' || text === ']' : kind !== 'keyword' && kind !== 'end'
+}
+
+function textAt(script: string, at: number): readonly [FluxToken, number] {
+  let end = at + 1
+  for (; script[end] !== '"'; end++) {
+    if (end >= script.length) refuse('a text does not end')
+    if (script[end] === '$' && '{\\$"'.includes(script[end + 1] ?? '"')) refuse('a text with a dollar sign')
+    if (script[end] !== '\\') continue
+    end++
+    if (!'nrt"\\x'.includes(script[end] ?? ' ')) refuse('a text with an escape that is not known')
+  }
+  return [{ kind: 'text', text: script.slice(at + 1, end) }, end + 1 - at]
+}
+
+function regexAt(script: string, at: number, before: FluxToken): readonly [FluxToken, number] {
+  if (before.kind !== 'symbol' || !BEFORE_REGEX.has(before.text)) refuse('a slash in an unusual place')
+  const end = script.indexOf('/', at + 1)
+  const regex = script.slice(at + 1, end)
+  if (end < 0 || regex.includes('\n')) refuse('a regular expression does not end')
+  if (regex.endsWith('\\')) refuse('an escaped slash in a regular expression')
+  return [{ kind: 'regex', text: regex }, end + 1 - at]
+}

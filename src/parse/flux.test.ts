@@ -1,0 +1,207 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { growth, LINEAR } from '../../test/growth.ts'
+import { requestVectors } from '../../test/vectors/requests.ts'
+import { type FluxBucket, type FluxScript, parseFlux, parseFluxBody } from './flux.ts'
+import { FORBIDDEN, FUNCTIONS } from './flux-names.ts'
+
+/** A piece of a script, with the buckets that it reads in the order of the text. */
+interface Written {
+  readonly text: string
+  readonly buckets: readonly FluxBucket[]
+}
+
+const written = (parts: TemplateStringsArray, ...inner: readonly Written[]): Written => ({
+  text: parts.reduce((all, part, at) => all + inner[at - 1]!.text + part),
+  buckets: inner.flatMap(({ buckets }) => buckets),
+})
+const plain = (text: string): Written => ({ text, buckets: [] })
+
+const source = fc.oneof(
+  fc.constantFrom('a', 'b c', 'd/e', 'ż').map(name => ({ text: `from(bucket: "${name}")`, buckets: [{ name }] })),
+  fc.constantFrom('00000000000000ab').map(id => ({ text: `from( bucketID : "${id}" )`, buckets: [{ id }] })),
+)
+const leaf = fc
+  .constantFrom(
+    '1',
+    '"from(bucket: 1)"',
+    'r.x',
+    'now()',
+    '-1h',
+    '2024-01-01',
+    'r["to"]',
+    '1 / 2 // from\n',
+    'r.x =~ /from"/',
+  )
+  .map(plain)
+
+const { stream } = fc.letrec<{ stream: Written; value: Written }>(tie => ({
+  value: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf,
+    fc.tuple(tie('value'), tie('value')).map(([one, other]) => written`(${one}) + ${other}`),
+    tie('value').map(one => written`[${one}]`),
+    tie('value').map(one => written`{r with y: ${one}}`),
+    fc.tuple(tie('value'), tie('stream')).map(([one, other]) => written`(if ${one} == 1 then ${other} else ${one})`),
+    tie('stream').map(one => written`(${one})`),
+  ),
+  stream: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    source,
+    tie('stream').map(one => written`${one} |> range(start: -1h)`),
+    fc.tuple(tie('stream'), tie('value')).map(all => written`${all[0]} |> map(fn: (r) => (${all[1]}))`),
+    fc.tuple(tie('stream'), tie('value')).map(all => written`${all[0]} |> map(fn: (r) => { y = ${all[1]} return y })`),
+    fc.tuple(tie('stream'), tie('stream')).map(all => written`union(tables: [${all[0]}, ${all[1]}])`),
+  ),
+}))
+const script = fc
+  .array(stream, { minLength: 1, maxLength: 3 })
+  .map(all => all.map((one, at) => written`${plain(`v${at} = (r) => `)}${one}\n`).reduce((a, b) => written`${a}${b}`))
+
+const noise = fc.constantFrom(
+  ...[
+    'from',
+    'to',
+    'buckets()',
+    'from(bucket: "secret")',
+    '(',
+    ')',
+    '"',
+    '/',
+    '//',
+    '\n',
+    '|>',
+    '=',
+    '=>',
+    '{',
+    '}',
+    '[',
+    ']',
+  ],
+  ...[
+    ',',
+    '.',
+    ':',
+    '\\',
+    '$',
+    '${',
+    'import',
+    '"date"',
+    'option',
+    'now',
+    'r',
+    'x',
+    'with',
+    'not',
+    'return',
+    'if',
+    '<-',
+    '1',
+  ],
+)
+
+/** Names outside texts and regular expressions in scripts where those hold no quotes and slashes of their own. */
+const calls = (text: string) =>
+  text.replaceAll(/"[^"\n]*"|\/\/.*|=~ \/[^/]*\//g, '""').match(/[A-Za-z]\w*(?=\s*\()/g) ?? []
+
+describe('a Flux script', () => {
+  const vectors = requestVectors<string, FluxScript>('flux')
+
+  test.each(vectors.filter(({ expected }) => expected !== null))('names its buckets: $name', ({ input, expected }) => {
+    expect(parseFlux(input)).toEqual(expected)
+  })
+
+  test.each(vectors.filter(({ expected }) => expected === null))('is refused: $name', ({ input }) => {
+    expect(parseFlux(input)).toEqual({ undecidable: expect.any(String) })
+  })
+
+  test('names all its buckets, however they are nested', () => {
+    fc.assert(
+      fc.property(script, ({ text, buckets }) => {
+        const found = parseFlux(text)
+        if ('undecidable' in found) return expect(found.undecidable).toBe('the script is nested too deeply')
+        const distinct = new Map(buckets.map(bucket => [JSON.stringify(bucket), bucket]))
+        expect(found.buckets).toEqual([...distinct.values()])
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('that is accepted calls nothing but sources, and functions that are known or its own', () => {
+    const spoilt = fc
+      .tuple(script, fc.array(fc.tuple(fc.nat(), noise), { minLength: 1, maxLength: 3 }))
+      .map(([{ text }, changes]) =>
+        changes.reduce((all, [at, what]) => {
+          const pieces = all.split(' ')
+          pieces.splice(at % (pieces.length + 1), 0, what)
+          return pieces.join(' ')
+        }, text),
+      )
+    let accepted = 0
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          spoilt,
+          fc.array(noise, { maxLength: 10 }).map(all => all.join(' ')),
+        ),
+        text => {
+          const found = parseFlux(text)
+          if ('undecidable' in found) return
+          accepted++
+          for (const name of calls(text)) {
+            expect(FUNCTIONS.has(name) || name === 'from' || !FORBIDDEN.has(name)).toBe(true)
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    )
+    expect(accepted, 'enough were accepted to mean something').toBeGreaterThan(100)
+  })
+
+  test('is read or refused, whatever it is, but nothing is thrown', () => {
+    const character = fc.nat({ max: 0x10ffff }).map(code => String.fromCodePoint(code))
+    const soup = fc.array(fc.oneof(noise, fc.string({ maxLength: 3 }), character), { maxLength: 30 })
+    fc.assert(
+      fc.property(soup, pieces => {
+        parseFlux(pieces.join(' '))
+        parseFlux(pieces.join(''))
+        parseFluxBody(JSON.stringify({ query: pieces.join('') }))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test.each(['(', '[', '{a: ', 'not (', '() => ', 'if ', 'string(v: ', '{ r with x: ', '(x=', '() => { return '])(
+    'of %j again and again is refused, and does not exhaust the stack',
+    piece => {
+      for (const size of [65, 100_000]) expect('undecidable' in parseFlux(`x = ${piece.repeat(size)}`)).toBe(true)
+    },
+  )
+
+  test.each<[string, (size: number) => string]>([
+    ['pipes', size => `from(bucket: "b")${' |> mean()'.repeat(size)}`],
+    ['sources', size => Array.from({ length: size }, (_, at) => `from(bucket: "b${at}")\n`).join('')],
+    ['statements', size => Array.from({ length: size }, (_, at) => `x${at} = ${at}\n`).join('')],
+    ['parameters', size => `f = (${Array.from({ length: size }, (_, at) => `x${at}`).join(', ')}) => 1`],
+    ['functions', size => `x = [${'() => 1, '.repeat(size)}1]`],
+    ['open parentheses', size => `x = ${'('.repeat(size)}`],
+    ['signs', size => `x = ${'- '.repeat(size)}1`],
+    ['a text', size => `x = "${'a\\n'.repeat(size)}"`],
+    ['dollars', size => `x = "${'$ '.repeat(size)}"`],
+    ['open texts', size => `x = ${'"" + '.repeat(size)}"`],
+    ['open regular expressions', size => `x = 1 =~ ${'/ =~ '.repeat(size)}`],
+    ['comments', size => '//\n'.repeat(size)],
+    ['digits', size => `x = ${'1'.repeat(size * 4)}`],
+    ['durations', size => `x = ${'1h'.repeat(size)}z`],
+    ['calls', size => `x = true${'()'.repeat(size)}`],
+  ])('takes time that grows no faster than %s', (_, text) => {
+    expect(growth(text, parseFlux)).toBeLessThan(LINEAR)
+  })
+})
+
+describe('the body of a Flux query', () => {
+  test.each(requestVectors<string, FluxScript>('flux-body'))('with $name', ({ input, expected }) => {
+    expect(parseFluxBody(input)).toEqual(expected ?? { undecidable: expect.any(String) })
+    expect(parseFluxBody(new TextEncoder().encode(input))).toEqual(parseFluxBody(input))
+  })
+})

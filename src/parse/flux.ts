@@ -1,0 +1,236 @@
+import { isId } from '../domain/id.ts'
+import { FORBIDDEN, FUNCTIONS, isAllowedMember, PACKAGES } from './flux-names.ts'
+import { type FluxReader, fluxReader } from './flux-reader.ts'
+import { fluxTokens } from './flux-tokens.ts'
+import { parseJsonObject } from './json-object.ts'
+import { decided, refuse, type Undecidable } from './undecidable.ts'
+
+/** A bucket as a script names it; an id has 16 lower-case hexadecimal digits. */
+export type FluxBucket = { readonly name: string } | { readonly id: string }
+
+export interface FluxScript {
+  /** Each bucket that is read, once. */
+  readonly buckets: readonly FluxBucket[]
+}
+
+/**
+ * Reads a Flux script and says which buckets it reads, if it keeps to a subset in which that is certain.
+ *
+ * The only source is `from(bucket: "…")` or `from(bucketID: "…")` with exactly that one argument as a literal. Every other
+ * name is one of a function that only computes, of a member of a package on a list, or defined by the script before; and
+ * none of those may be given a new meaning. Imports have no alias; the only option is `now`, as a literal. So there is no
+ * value by which a script could come to `to`, `buckets` or a package that is not on the list. Linear; never throws.
+ *
+ * Source: upstream contract 3.3; the grammar of Flux.
+ */
+export function parseFlux(script: string): FluxScript | Undecidable {
+  return decided(() => {
+    const reader = fluxReader(fluxTokens(script))
+    const reading: Reading = { reader, packages: readImports(reader), scopes: [new Set()], buckets: new Map() }
+    while (reader.peek().kind !== 'end') readStatement(reading)
+    return { buckets: [...reading.buckets.values()] }
+  })
+}
+
+const BODY_KEYS = ['query', 'type', 'dialect', 'now']
+
+/**
+ * The same for the JSON body of `/api/v2/query`. `extern` and `ast` bring a syntax tree of their own and are refused, as is
+ * every key that is not known.
+ */
+export function parseFluxBody(body: Uint8Array | string): FluxScript | Undecidable {
+  const json = parseJsonObject(body)
+  if ('undecidable' in json) return json
+  if ([...json.keys()].some(key => !BODY_KEYS.includes(key))) return { undecidable: 'a key is not known in a query' }
+  const [query, type] = [json.get('query'), json.get('type') ?? 'flux']
+  if (type !== 'flux') return { undecidable: 'the type of the query is not flux' }
+  return typeof query === 'string' ? parseFlux(query) : { undecidable: 'the query is missing' }
+}
+
+interface Reading {
+  readonly reader: FluxReader
+  /** Paths by the names under which scripts know them. */
+  readonly packages: ReadonlyMap<string, string>
+  /** Names that the script has defined so far, outermost first. */
+  readonly scopes: Set<string>[]
+  readonly buckets: Map<string, FluxBucket>
+}
+
+function readImports(reader: FluxReader): ReadonlyMap<string, string> {
+  const packages = new Map<string, string>()
+  while (reader.skip('import')) {
+    const { kind, text } = reader.next()
+    if (kind !== 'text') refuse('a package with another name')
+    if (!PACKAGES.has(text)) refuse('a package that may reach other data')
+    const name = text.slice(text.lastIndexOf('/') + 1)
+    if (packages.has(name)) refuse('two packages of one name')
+    packages.set(name, text)
+  }
+  return packages
+}
+
+function readStatement(reading: Reading): void {
+  const { reader } = reading
+  if (reader.skip('option')) {
+    for (const text of ['now', '=', '(', ')', '=>']) reader.expect(text)
+    if (reader.next().kind !== 'time') refuse('the option now is not a literal')
+  } else if (reader.peek().kind === 'word' && reader.isSymbol('=', 1)) {
+    const { text } = reader.next()
+    reader.expect('=')
+    readExpression(reading)
+    define(reading, text)
+  } else readExpression(reading)
+}
+
+/** Gives a name a meaning in the innermost scope. */
+function define({ packages, scopes }: Reading, name: string): void {
+  const isTaken = FUNCTIONS.has(name) || FORBIDDEN.has(name) || packages.has(name)
+  if (isTaken) refuse('a name is given another meaning')
+  scopes.at(-1)!.add(name)
+}
+
+/** Operands and what stands between them; which of them binds stronger does not matter here. */
+function readExpression(reading: Reading): void {
+  const { reader } = reading
+  reader.nested(() => {
+    if (reader.skip('if')) {
+      readExpression(reading)
+      reader.expect('then')
+      readExpression(reading)
+      reader.expect('else')
+      readExpression(reading)
+      return
+    }
+    readOperand(reading)
+    for (;;) {
+      if (reader.skip('|>')) {
+        if (reader.isWord('from')) refuse('a source in the middle of a pipeline')
+        if (reader.peek().kind !== 'word') refuse('a pipe into something else than a function')
+        readOperand(reading)
+      } else if (reader.skipOperator()) readOperand(reading)
+      else return
+    }
+  })
+}
+
+function readOperand(reading: Reading): void {
+  const { reader } = reading
+  while (reader.skip('not') || reader.skip('exists') || reader.skip('-') || reader.skip('+')) {
+    // Signs may come in any number.
+  }
+  readPrimary(reading)
+  for (;;) {
+    if (reader.skip('(')) readProperties(reading, ')', false)
+    else if (reader.skip('[')) {
+      readExpression(reading)
+      reader.expect(']')
+    } else if (reader.skip('.')) reader.name()
+    else return
+  }
+}
+
+function readPrimary(reading: Reading): void {
+  const { reader } = reading
+  if (reader.isSymbol('(') && reader.isFunction()) readFunction(reading)
+  else if (reader.skip('(')) {
+    readExpression(reading)
+    reader.expect(')')
+  } else if (reader.skip('[')) readArray(reading)
+  else if (reader.skip('{')) readRecord(reading)
+  else {
+    const { kind, text } = reader.next()
+    if (kind === 'word') readName(reading, text)
+    else if (kind === 'keyword' || kind === 'symbol') refuse('the script is none that can be decided')
+  }
+}
+
+function readName(reading: Reading, name: string): void {
+  const { reader, packages } = reading
+  const path = packages.get(name)
+  if (name === 'from') readSource(reading)
+  else if (path === undefined) checkName(reading, name)
+  else {
+    reader.expect('.')
+    if (!isAllowedMember(path, reader.name())) refuse('a function that may reach other data')
+  }
+}
+
+function checkName({ scopes }: Reading, name: string): void {
+  if (FUNCTIONS.has(name) || scopes.some(scope => scope.has(name))) return
+  refuse(FORBIDDEN.has(name) ? 'a function that may reach other data' : 'a name that is not known')
+}
+
+function readSource({ reader, buckets }: Reading): void {
+  reader.expect('(')
+  const key = reader.name()
+  reader.expect(':')
+  const { kind, text } = reader.next()
+  reader.expect(')')
+  const isPlain = kind === 'text' && text !== '' && !/[\\$\r\n]/.test(text)
+  if (!isPlain) refuse('a bucket that is not a plain text')
+  if (key === 'bucket') buckets.set(`name ${text}`, { name: text })
+  else if (key === 'bucketID' && isId(text)) buckets.set(`id ${text.toLowerCase()}`, { id: text.toLowerCase() })
+  else refuse('a source that is not a bucket')
+}
+
+/** `a: 1, b`, where the second is short for `b: b`; in records, keys may be texts. */
+function readProperties(reading: Reading, end: string, isRecord: boolean): void {
+  const { reader } = reading
+  if (reader.skip(end)) return
+  do {
+    const { kind, text } = reader.next()
+    if (kind !== 'word' && !(isRecord && kind === 'text')) refuse('a name is missing')
+    if (reader.skip(':')) readExpression(reading)
+    else if (kind !== 'word') refuse('a key without a value')
+    else checkName(reading, text)
+  } while (reader.skip(','))
+  reader.expect(end)
+}
+
+function readRecord(reading: Reading): void {
+  const { reader } = reading
+  if (reader.peek().kind === 'word' && reader.isWord('with', 1)) {
+    checkName(reading, reader.next().text)
+    reader.expect('with')
+  }
+  readProperties(reading, '}', true)
+}
+
+/** `[1, 2]` or, as a dictionary, `["a": 1]`. */
+function readArray(reading: Reading): void {
+  const { reader } = reading
+  if (reader.skip(']')) return
+  do {
+    readExpression(reading)
+    if (reader.skip(':')) readExpression(reading)
+  } while (reader.skip(','))
+  reader.expect(']')
+}
+
+function readFunction(reading: Reading): void {
+  const { reader, scopes } = reading
+  const parameters = readParameters(reading)
+  scopes.push(new Set())
+  for (const name of parameters) define(reading, name)
+  reader.expect('=>')
+  if (reader.skip('{')) {
+    while (!reader.skip('return')) readStatement(reading)
+    readExpression(reading)
+    reader.expect('}')
+  } else readExpression(reading)
+  scopes.pop()
+}
+
+/** Names, with values in place of missing arguments, which know nothing of the parameters. */
+function readParameters(reading: Reading): readonly string[] {
+  const { reader } = reading
+  const names: string[] = []
+  reader.expect('(')
+  if (reader.skip(')')) return names
+  do {
+    names.push(reader.name())
+    if (reader.skip('=') && !reader.skip('<-')) readExpression(reading)
+  } while (reader.skip(','))
+  reader.expect(')')
+  return names
+}
