@@ -51,6 +51,7 @@ const TEST_TOOLS = {
   zsh: 'zsh',
   fish: 'fish',
   chromium: 'chromium',
+  influxd: 'influxdb',
 }
 
 /** Native modules are chosen or built for these, so a difference means another installation. */

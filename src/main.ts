@@ -13,9 +13,12 @@ import { createPasswordHasher } from './authority/password-hasher.ts'
 import { createVerifier } from './authority/verifier.ts'
 import { addressMatcher, isLoopback } from './config/address.ts'
 import type { Config, InitConfig } from './config/config.ts'
+import type { SecretSource, UpstreamConfig } from './config/upstream.ts'
 import type { TokenText } from './domain/token.ts'
 import { answerDataPath, dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
+import { createPlaces } from './gateway/place.ts'
+import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
 import { readPage } from './http/page.ts'
 import { routeLabel } from './http/route-label.ts'
@@ -49,7 +52,8 @@ export interface RunningServer {
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const { dataDir, listen: address, tls } = config
   const lock = await prepareDirectory(dataDir, randomUUID)
-  const worker = await openWorker({ dataDir, sessionLengthMs: config.sessions.lengthMinutes * 60_000 })
+  const upstreams = config.upstreams.map(({ name }) => name)
+  const worker = await openWorker({ dataDir, sessionLengthMs: config.sessions.lengthMinutes * 60_000, upstreams })
   const { store, sqlite } = await openStore(dataDir, true)
   const hasher = createPasswordHasher()
   const verifier = await createVerifier({ store, dataVersion: () => sqlite.dataVersion(), clock: systemClock, hasher })
@@ -98,9 +102,11 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     onFailure: failure => log.error('request failed', { failure }),
   } satisfies AppMeans)
 
+  const upstreamsByName = new Map(config.upstreams.map(one => [one.name, openUpstream(upstreamOptions(one))]))
   const dataPaths = answerDataPath({
     verifier,
     catalogue,
+    places: createPlaces(catalogue, upstreamsByName),
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
   })
   const trusted = config.forwardAuth.trusted
@@ -140,6 +146,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
     async close() {
       await server.close(config.limits.shutdownSeconds * 1000)
+      await Promise.all([...upstreamsByName.values()].map(({ pool }) => pool.destroy()))
       stopMeasuring()
       // The connection that writes goes last: only such a one can leave everything in the one file.
       await store.close()
@@ -194,6 +201,11 @@ function readingHere(here: Authority, there: Authority): Authority {
       get: here.buckets.get,
       list: here.buckets.list,
     },
+    bindings: {
+      set: there.bindings.set,
+      remove: there.bindings.remove,
+      get: here.bindings.get,
+    },
     dbrps: there.dbrps,
     sessions: there.sessions,
     setup: { allowed: here.setup.allowed, onboard: there.setup.onboard },
@@ -223,6 +235,19 @@ async function initialize(init: InitConfig, authority: Authority, log: Logger, e
     ...(token !== undefined && { token }),
   })
   log.info('set up unattended', { username: init.username, org: init.org, bucket: init.bucket })
+}
+
+/** Reads the secrets that the settings point at. @throws Error if a file cannot be read */
+function upstreamOptions({ credential, ...rest }: UpstreamConfig): UpstreamOptions {
+  const read = (source: SecretSource) =>
+    ('file' in source ? readFileSync(source.file, 'utf8') : (process.env[source.variable] ?? '')).trim()
+  if (credential === undefined) return { ...rest, authorization: undefined }
+  if ('token' in credential) {
+    const scheme = rest.kind.startsWith('influxdb3') ? 'Bearer' : 'Token'
+    return { ...rest, authorization: `${scheme} ${read(credential.token)}` }
+  }
+  const basic = Buffer.from(`${credential.username}:${read(credential.password)}`).toString('base64')
+  return { ...rest, authorization: `Basic ${basic}` }
 }
 
 const actorName = ({ ref, userId }: Caller) => (ref.kind === 'session' ? `user:${userId}` : `authorization:${ref.id}`)

@@ -269,6 +269,7 @@ describe('the tools that tests call', () => {
     'zsh',
     'fish',
     'chromium',
+    'influxd',
   ] as const
   const tools = Object.fromEntries(names.map(name => [name, stub])) as Record<(typeof names)[number], string>
 

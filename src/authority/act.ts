@@ -13,6 +13,8 @@ export interface Means {
   readonly ids: Ids
   readonly random: Random
   readonly hasher: PasswordHasher
+  /** The upstreams of the settings, by name. */
+  readonly upstreams?: readonly string[]
 }
 
 /** One management act: the store within its transaction, and the record of what is done. */

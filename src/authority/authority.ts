@@ -1,5 +1,6 @@
 import type { Means } from './act.ts'
 import { type AuthorizationAuthority, authorizationAuthority } from './authorizations.ts'
+import { type BindingAuthority, bindingAuthority } from './bindings.ts'
 import { type BucketAuthority, bucketAuthority } from './buckets.ts'
 import { type DbrpAuthority, dbrpAuthority } from './dbrps.ts'
 import { type MemberAuthority, memberAuthority } from './members.ts'
@@ -20,6 +21,7 @@ export interface Authority {
   readonly orgs: OrgAuthority
   readonly members: MemberAuthority
   readonly buckets: BucketAuthority
+  readonly bindings: BindingAuthority
   readonly dbrps: DbrpAuthority
   readonly sessions: SessionAuthority
   readonly setup: SetupAuthority
@@ -39,6 +41,7 @@ export function createAuthority(means: Means, { sessionLengthMs }: AuthorityOpti
     orgs: orgAuthority(means),
     members: memberAuthority(means),
     buckets: bucketAuthority(means),
+    bindings: bindingAuthority(means),
     dbrps: dbrpAuthority(means),
     sessions: sessionAuthority(means, throttle, sessionLengthMs),
     setup: setupAuthority(means),

@@ -4,6 +4,7 @@ import type { Action, Permission } from '../domain/permission.ts'
 import type { Bucket, BucketChange, BucketPage, BucketScope } from '../store/buckets.ts'
 import type { Nouns } from '../store/store.ts'
 import { type Act, actFor, type Means } from './act.ts'
+import { bindNew } from './bindings.ts'
 import { type Caller, may, requirePermission } from './caller.ts'
 import { removeMappings } from './dbrps.ts'
 
@@ -115,7 +116,10 @@ export async function createBucket(means: Means, act: Act, wanted: NewBucket): P
     throw new AppError('conflict', `bucket with name ${wanted.name} already exists`)
   }
   const { orgId, name, description, rp } = wanted
-  return insertBucket(means, act, { orgId, name, description, rp, type: 'user', ...retentionOf(wanted.retentionRules) })
+  const fields = { orgId, name, description, rp, type: 'user', ...retentionOf(wanted.retentionRules) } as const
+  const bucket = await insertBucket(means, act, fields)
+  await bindNew(means, act, bucket)
+  return bucket
 }
 
 /** The two buckets that every org has. Source: wire contract 5.2. */
@@ -130,6 +134,7 @@ export async function createSystemBuckets(means: Means, act: Act, orgId: OrgId):
 export async function removeBucket(act: Act, { id }: Bucket): Promise<void> {
   await removeMappings(act, await act.dbrps.ofBucket(id))
   await act.memberships.removeResource('buckets', id)
+  await act.bindings.release(id)
   await act.buckets.remove(id)
   await act.changes.note('bucket', id)
 }

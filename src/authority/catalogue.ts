@@ -1,4 +1,5 @@
 import { type BucketId, isId, type OrgId } from '../domain/id.ts'
+import type { Place } from '../store/bindings.ts'
 import type { Nouns } from '../store/store.ts'
 import { mappingsOf } from './dbrps.ts'
 
@@ -8,12 +9,26 @@ export interface CatalogueBucket {
   readonly orgId: OrgId
 }
 
+export interface MappedDatabase {
+  readonly database: string
+  readonly bucket: CatalogueBucket
+}
+
 /** Finds the bucket that a request means, by whatever name its protocol uses. Asks nobody's permission. */
 export interface Catalogue {
   /** By id first, then by name within the org. Source: wire contract 6.1. */
   findBucket(org: string, bucket: string): Promise<CatalogueBucket | undefined>
   /** By the org's mapping of a 1.x database and retention policy; an empty policy means the default. */
   findMapped(orgId: OrgId, database: string, retentionPolicy: string): Promise<CatalogueBucket | undefined>
+  /** Where a bucket's points are. */
+  findBinding(bucketId: BucketId): Promise<Place | undefined>
+  /**
+   * Whether a bucket has a database of an upstream for itself: no other retention policy there is another bucket's, or was
+   * one's that is gone.
+   */
+  hasDatabaseAlone(place: Place): Promise<boolean>
+  /** The databases that 1.x and 3.x clients of an org know, each once for every bucket that is mapped to it. */
+  listMapped(orgId: OrgId): Promise<readonly MappedDatabase[]>
   /** By name, in one org. */
   findNamed(orgId: OrgId, name: string): Promise<CatalogueBucket | undefined>
 }
@@ -40,6 +55,12 @@ export function createCatalogue(store: Nouns): Catalogue {
           (retentionPolicy === '' ? candidate.isDefault : candidate.retentionPolicy === retentionPolicy),
       )
       return mapping && { id: mapping.bucketId, orgId }
+    },
+    findBinding: bucketId => store.bindings.find(bucketId),
+    hasDatabaseAlone: async ({ upstream, database }) => (await store.bindings.countInDatabase(upstream, database)) <= 1,
+    async listMapped(orgId) {
+      const mappings = await mappingsOf(store, orgId)
+      return mappings.map(({ database, bucketId }) => ({ database, bucket: { id: bucketId, orgId } }))
     },
     findNamed: (orgId, name) => store.buckets.findByName(orgId, name),
   }

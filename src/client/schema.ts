@@ -447,6 +447,37 @@ export interface paths {
     patch: operations['updateBucket']
     trace?: never
   }
+  '/api/v2/buckets/{bucketID}/binding': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Id of the bucket. */
+        bucketID: components['parameters']['BucketID']
+      }
+      cookie?: never
+    }
+    /**
+     * Say where a bucket is
+     * @description Ours. Gives the database of the upstream in which the bucket's points are. Needs to read the bucket.
+     */
+    get: operations['getBucketBinding']
+    /**
+     * Bind a bucket to a database
+     * @description Ours, for operators. Points that are in the place are read by whoever may read the bucket from then on; what the bucket had elsewhere stays there. A place belongs to one bucket.
+     */
+    put: operations['setBucketBinding']
+    post?: never
+    /**
+     * Unbind a bucket
+     * @description Ours, for operators. What is in the database stays there; nobody reaches it until a bucket is bound to it again.
+     */
+    delete: operations['removeBucketBinding']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/v2/buckets/{bucketID}/members': {
     parameters: {
       query?: never
@@ -1401,6 +1432,25 @@ export interface components {
        * @description How much time one group of files spans. Follows from `everySeconds` unless given.
        */
       shardGroupDurationSeconds?: number
+    }
+    /** @description Where the points of a bucket are. */
+    Binding: {
+      bucketID: components['schemas']['Id']
+      /** @description The upstream's name in the settings. */
+      upstream: string
+      /** @description Its database; a bucket, where the upstream has buckets. */
+      database: string
+      /** @description Of an upstream of kind influxdb1: the retention policy, if it is not the database's default. */
+      retentionPolicy?: string
+    }
+    /** @description Where the points of a bucket are to be. */
+    BindingPut: {
+      /** @description The upstream's name in the settings. */
+      upstream: string
+      /** @description Its database; a bucket, where the upstream has buckets. */
+      database: string
+      /** @description Of an upstream of kind influxdb1: the retention policy, if it is not the database's default. */
+      retentionPolicy?: string
     }
     /** @description A bucket. */
     Bucket: {
@@ -2717,6 +2767,98 @@ export interface operations {
       404: components['responses']['NotFound']
       413: components['responses']['TooLarge']
       422: components['responses']['Unprocessable']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
+    }
+  }
+  getBucketBinding: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Id of the bucket. */
+        bucketID: components['parameters']['BucketID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The place. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Binding']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
+    }
+  }
+  setBucketBinding: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Id of the bucket. */
+        bucketID: components['parameters']['BucketID']
+      }
+      cookie?: never
+    }
+    /** @description The place. */
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BindingPut']
+      }
+    }
+    responses: {
+      /** @description The place. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Binding']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      413: components['responses']['TooLarge']
+      422: components['responses']['Unprocessable']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
+    }
+  }
+  removeBucketBinding: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Id of the bucket. */
+        bucketID: components['parameters']['BucketID']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Unbound. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
       500: components['responses']['InternalError']
       503: components['responses']['Unavailable']
     }

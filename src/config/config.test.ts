@@ -49,6 +49,7 @@ test('nothing needs to be configured', () => {
     sessions: { lengthMinutes: 60 },
     forwardAuth: { trusted: [] },
     limits: { maxBodyBytes: 1_048_576, shutdownSeconds: 10 },
+    upstreams: [],
     init: undefined,
     configFile: undefined,
   })
@@ -90,6 +91,7 @@ test('every setting can stand in the file', () => {
     sessions: { lengthMinutes: 5 },
     forwardAuth: { trusted: ['10.0.0.0/8', '::1'] },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
+    upstreams: [],
     init: undefined,
     configFile: '/etc/sluice.toml',
   })
@@ -125,6 +127,7 @@ test('every setting can stand in the environment', () => {
     sessions: { lengthMinutes: 5 },
     forwardAuth: { trusted: ['10.0.0.0/8', '::1'] },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
+    upstreams: [],
     init: {
       username: 'ann',
       org: 'an org',

@@ -7,6 +7,7 @@ import type { Values } from './settings.ts'
 import { findSettingsFile, type ReadFile } from './settings-file.ts'
 import { jointMistakes, settle } from './settled.ts'
 import { type Environment, type Flags, readEnvironment, readFlags } from './statement.ts'
+import { readUpstreams, type UpstreamConfig } from './upstream.ts'
 
 /** Everything that can be configured, checked, and frozen all the way down. Paths are absolute. */
 export interface Config {
@@ -20,6 +21,8 @@ export interface Config {
   /** IP addresses and CIDR blocks, for `addressMatcher`. Empty means that forward-auth is off. */
   readonly forwardAuth: { readonly trusted: readonly string[] }
   readonly limits: { readonly maxBodyBytes: number; readonly shutdownSeconds: number }
+  /** The InfluxDBs behind the gateway; none means that the data paths answer verdicts only. */
+  readonly upstreams: readonly UpstreamConfig[]
   /** How to set up unattended at the first start; undefined if nobody asked for that. */
   readonly init: InitConfig | undefined
   /** The file that was read; undefined if there was none. */
@@ -61,12 +64,13 @@ export function readConfig({ flags, env, readFile, homeDir, workDir }: ConfigInp
 
   const { values, places, mistakes } = settle([...sources, file.source])
   const dataDir = values.data_dir ?? ownDir
-  const all = [...mistakes, ...jointMistakes(places)]
+  const { upstreams, mistakes: wrong } = readUpstreams(file.source.upstreams ?? [], env)
+  const all = [...mistakes, ...jointMistakes(places), ...wrong]
   if (dataDir === undefined && !places.has('data_dir')) {
     all.push({ where: '--data', message: 'is needed, because there is no home directory to keep the data in' })
   }
   if (all.length > 0 || dataDir === undefined) return { mistakes: all }
-  return { config: deepFreeze(configOf(values, dataDir, file.path)) }
+  return { config: deepFreeze(configOf(values, dataDir, file.path, upstreams)) }
 }
 
 /** Source: XDG Base Directory Specification; a relative `XDG_DATA_HOME` is to be ignored. */
@@ -76,7 +80,12 @@ function defaultDataDir(env: Environment, homeDir: string | undefined): string |
   return homeDir === undefined || homeDir === '' ? undefined : join(homeDir, '.local', 'share', 'sluice')
 }
 
-function configOf(values: Values, dataDir: string, configFile: string | undefined): Config {
+function configOf(
+  values: Values,
+  dataDir: string,
+  configFile: string | undefined,
+  upstreams: readonly UpstreamConfig[],
+): Config {
   const { 'tls.cert': certFile, 'tls.key': keyFile } = values
   const { 'init.username': username, 'init.org': org, 'init.bucket': bucket } = values
   return {
@@ -92,6 +101,7 @@ function configOf(values: Values, dataDir: string, configFile: string | undefine
       maxBodyBytes: values['limits.max_body_bytes'],
       shutdownSeconds: values['limits.shutdown_seconds'],
     },
+    upstreams,
     init:
       username === undefined || org === undefined || bucket === undefined
         ? undefined

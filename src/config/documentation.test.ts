@@ -37,7 +37,7 @@ test('the example file says what holds without it', () => {
 })
 
 test('the example file is right with every line in force, and has a line for every setting', () => {
-  const lines = exampleFile().replace(/^# (\w+ = )/gm, '$1')
+  const lines = exampleFile().replace(/^# (\w+ = |\[)/gm, '$1')
   expect(read(lines)).toMatchObject({
     config: {
       dataDir: '/var/lib/sluice',

@@ -1,4 +1,5 @@
 import { SETTING_KEYS, type SettingKey, settingOf, variableOf } from './settings.ts'
+import { UPSTREAM_FIELD_NAMES, UPSTREAM_FIELDS, type UpstreamField } from './upstream.ts'
 
 const code = (text: string) => `\`${text}\``
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`
@@ -34,14 +35,34 @@ so that somebody can get in afterwards.
 |---|---|
 ${others.map(key => row(code(variableOf(key)), settingOf(key).help)).join('\n')}
 
+## Upstreams
+
+One table ${code('[upstream.NAME]')} for each InfluxDB behind the gateway; NAME is lower-case letters, digits and hyphens. In the file only, but for the secrets.
+
+| Key | Default | Meaning |
+|---|---|---|
+${UPSTREAM_FIELD_NAMES.map(upstreamRow).join('\n')}
+
 ## A file with everything
 
 Lines that begin with ${code('#')} show the form where the default is to have none.
 
 \`\`\`toml
 ${exampleFile(inFile)}
+
+# [upstream.lab]
+# kind = "influxdb3-core"
+# url = "http://127.0.0.1:8181"
+# token_file = "/etc/sluice/lab.token"
 \`\`\`
 `
+}
+
+function upstreamRow(name: UpstreamField): string {
+  const field: { readonly default?: string; readonly help: string; readonly kind: { readonly form: string } } =
+    UPSTREAM_FIELDS[name]
+  const choices = /^[\w|-]+\|/.test(field.kind.form) ? ` ${field.kind.form.split('|').map(code).join(', ')}.` : ''
+  return row(code(name), field.default === undefined ? 'none' : code(field.default), field.help + choices)
 }
 
 function settingRow(key: SettingKey): string {

@@ -23,7 +23,7 @@ test('an unknown table is one mistake, not one for each of its keys', () => {
   expect(inFile('[lgo]\nlevel = "info"\nformat = "x"')).toEqual([
     'sluice.toml:1: table [lgo] is unknown; did you mean [log]?',
   ])
-  expect(inFile('[upstream.a]\nurl = 1')).toEqual(['sluice.toml:1: table [upstream] is unknown'])
+  expect(inFile('[downstream.a]\nurl = 1')).toEqual(['sluice.toml:1: table [downstream] is unknown'])
 })
 
 test('what belongs into the environment is refused in the file with the name of its variable', () => {

@@ -6,6 +6,13 @@ import type { Parsed } from './parsed.ts'
 import { isSettingKey, SETTING_KEYS, settingOf, variableOf } from './settings.ts'
 import type { Source, Statement } from './statement.ts'
 import { suggest } from './suggestion.ts'
+import {
+  isUpstreamField,
+  UPSTREAM_FIELD_NAMES,
+  UPSTREAM_FIELDS,
+  type UpstreamField,
+  type UpstreamStatement,
+} from './upstream.ts'
 
 /** A longer file is something else than settings. In UTF-8 it has at least as many bytes as characters. */
 export const MAX_FILE_BYTES = 262_144
@@ -34,13 +41,18 @@ export function readSettingsToml(text: string, file: string, baseDir: string): S
     return { statements, mistakes: [syntaxMistake(error, file)] }
   }
   const lines = keyLines(text)
+  const place = (key: string) => (lines.has(key) ? `${file}:${lines.get(key)}` : file)
+  const upstreams: UpstreamStatement[] = []
 
   const read = (table: object, path: readonly string[]) => {
     for (const [name, value] of Object.entries(table)) {
       const key = printKey([...path, name])
-      const line = lines.get(key)
-      const where = line === undefined ? file : `${file}:${line}`
-      if (isSettingKey(key) && settingOf(key).inFile) {
+      const where = place(key)
+      if (key === 'upstream') {
+        const read = readUpstreamTables(value, place, baseDir)
+        upstreams.push(...read.upstreams)
+        mistakes.push(...read.mistakes)
+      } else if (isSettingKey(key) && settingOf(key).inFile) {
         const written = tomlText(value, settingOf(key).kind.tomlType)
         if ('value' in written) statements.push({ key, text: written.value, where, baseDir })
         else mistakes.push({ where, message: `${key} ${written.refused}` })
@@ -50,7 +62,41 @@ export function readSettingsToml(text: string, file: string, baseDir: string): S
     }
   }
   read(document, [])
-  return { statements, mistakes }
+  return { statements, upstreams, mistakes }
+}
+
+/** The tables `[upstream.NAME]`, whose names are people's own. */
+function readUpstreamTables(
+  value: unknown,
+  place: (key: string) => string,
+  baseDir: string,
+): Required<Pick<Source, 'upstreams' | 'mistakes'>> {
+  const mistakes: Mistake[] = []
+  const tables = isTable(value) ? Object.entries(value) : []
+  if (!isTable(value))
+    mistakes.push({ where: place('upstream'), message: 'upstream is a table, written [upstream.NAME]' })
+  const upstreams = tables.flatMap(([name, table]) => {
+    const key = printKey(['upstream', name])
+    if (!isTable(table)) {
+      mistakes.push({ where: place(key), message: `${key} is a table, written [upstream.NAME]` })
+      return []
+    }
+    const fields: [UpstreamField, { text: string; where: string }][] = []
+    for (const [field, given] of Object.entries(table)) {
+      const where = place(printKey(['upstream', name, field]))
+      if (!isUpstreamField(field)) {
+        const nearest = suggest(field, UPSTREAM_FIELD_NAMES)
+        const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
+        mistakes.push({ where, message: `${field.length > 80 ? quote(field) : field} is unknown in [${key}]${hint}` })
+        continue
+      }
+      const written = tomlText(given, UPSTREAM_FIELDS[field].kind.tomlType)
+      if ('value' in written) fields.push([field, { text: written.value, where }])
+      else mistakes.push({ where, message: `${key}.${field} ${written.refused}` })
+    }
+    return [{ name, where: place(key), baseDir, fields: new Map(fields) }]
+  })
+  return { upstreams, mistakes }
 }
 
 function syntaxMistake(error: unknown, file: string): Mistake {

@@ -1,6 +1,7 @@
 import { type Mistake, quote } from './mistake.ts'
 import { isSettingKey, optionOf, SETTING_KEYS, type SettingKey, settingOf, variableOf } from './settings.ts'
 import { suggest } from './suggestion.ts'
+import { SECRET_VARIABLE, type UpstreamStatement } from './upstream.ts'
 
 /** That somebody gave a setting a value somewhere. The value is still text, and may be wrong. */
 export interface Statement {
@@ -15,6 +16,8 @@ export interface Statement {
 /** What one source says: flags, environment or file. */
 export interface Source {
   readonly statements: readonly Statement[]
+  /** The tables of upstreams, which only a file has. */
+  readonly upstreams?: readonly UpstreamStatement[]
   readonly mistakes: readonly Mistake[]
 }
 
@@ -42,7 +45,7 @@ function isServiceLink(variable: string, text: string): boolean {
   return variable.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(text)
 }
 
-/** Reads every variable whose name begins with `SLUICE_`; one that is not known is a mistake. */
+/** Reads every variable whose name begins with `SLUICE_`; one that is not known is a mistake. Secrets of upstreams are read with them. */
 export function readEnvironment(env: Environment, workDir: string): Source {
   const statements: Statement[] = []
   const mistakes: Mistake[] = []
@@ -50,7 +53,7 @@ export function readEnvironment(env: Environment, workDir: string): Source {
     if (!variable.startsWith('SLUICE_') || text === undefined) continue
     const key = KEY_OF_VARIABLE.get(variable)
     if (key !== undefined) statements.push({ key, text, where: variable, baseDir: workDir })
-    else if (!isServiceLink(variable, text)) mistakes.push(unknownVariable(variable))
+    else if (!isServiceLink(variable, text) && !SECRET_VARIABLE.test(variable)) mistakes.push(unknownVariable(variable))
   }
   return { statements, mistakes }
 }

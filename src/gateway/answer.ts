@@ -22,7 +22,12 @@ const CREDENTIAL: Readonly<Record<DenialReason, Refusal>> = {
 
 export const refusalOf = ({ reason }: Denial): Refusal => CREDENTIAL[reason]
 
-const STATUS: Partial<Record<ErrorCode, number>> = { 'too many requests': 429, unavailable: 503 }
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  invalid: 400,
+  'request too large': 413,
+  'too many requests': 429,
+  unavailable: 503,
+}
 
 /** A failure on the way to a verdict: ours is 503, never 401 and never a pass. */
 export function failureOf({ code, message, retryAfterSeconds }: AppError): Refusal {
@@ -30,6 +35,14 @@ export function failureOf({ code, message, retryAfterSeconds }: AppError): Refus
   if (status === undefined)
     return { status: 503, code: 'unavailable', message: 'the verdict failed; try again', retryAfterSeconds: 1 }
   return { status, code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+}
+
+/** Agents keep what they would have sent. */
+export const NO_UPSTREAM: Refusal = {
+  status: 503,
+  code: 'unavailable',
+  message: 'the token may do this, but no upstream InfluxDB is configured to do it',
+  retryAfterSeconds: 60,
 }
 
 export function sendRefusal(outgoing: ServerResponse, refusal: Refusal, headers: Record<string, string> = {}): void {

@@ -9,13 +9,14 @@ import type { WriteTarget } from '../parse/write-url.ts'
  * of 1.x and 3.x are looked up in the caller's own org.
  */
 export async function decideWrite(catalogue: Catalogue, caller: Caller, target: WriteTarget): Promise<Verdict> {
-  const bucket = await bucketOf(catalogue, caller.orgId, target)
+  const bucket = await bucketOfWrite(catalogue, caller.orgId, target)
   if (bucket === undefined) return { allow: false, reason: 'missing-permission' }
   const { id, orgId } = bucket
   return decide(caller, [{ action: 'write', resource: { type: 'buckets', id, orgId } }], caller.atMs)
 }
 
-async function bucketOf(
+/** The bucket that a write means, for somebody of this org; undefined if there is none. */
+export async function bucketOfWrite(
   catalogue: Catalogue,
   orgId: OrgId | undefined,
   target: WriteTarget,

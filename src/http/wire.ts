@@ -1,3 +1,4 @@
+import type { Binding } from '../authority/bindings.ts'
 import type { Mapping } from '../authority/dbrps.ts'
 import type { Bucket, DescribedAuthorization, NamedPermission, Org, Role, User } from '../authority/records.ts'
 import type { Authorization } from '../domain/authorization.ts'
@@ -119,6 +120,11 @@ export function bucketJson(bucket: Bucket) {
     },
     labels: [],
   }
+}
+
+/** Ours; not in InfluxDB. */
+export function bindingJson({ bucketId, upstream, database, retentionPolicy }: Binding) {
+  return { bucketID: bucketId, upstream, database, ...(retentionPolicy && { retentionPolicy }) }
 }
 
 export function mappingJson({ id, database, retentionPolicy, isDefault, virtual, orgId, bucketId }: Mapping) {

@@ -82,6 +82,12 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     // Without numbers as numbers, which SQL cannot tell, until the description is written again.
     `update authorizations set description_order = lower(description_key)`,
   ],
+  [
+    `create table bindings (
+      upstream text not null, database_name text not null, retention_policy text not null, bucket_id text,
+      primary key (upstream, database_name, retention_policy))`,
+    `create unique index bindings_by_bucket on bindings (bucket_id) where bucket_id is not null`,
+  ],
 ]
 
 /** The version of the schema that this program reads and writes. */

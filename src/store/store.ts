@@ -1,5 +1,6 @@
 import { type Audit, audit } from './audit.ts'
 import { type Authorizations, authorizations } from './authorizations.ts'
+import { type Bindings, bindings } from './bindings.ts'
 import { type Buckets, buckets } from './buckets.ts'
 import { type Changes, changes } from './changes.ts'
 import { type Dbrps, dbrps } from './dbrps.ts'
@@ -24,6 +25,7 @@ export interface Nouns {
   readonly memberships: Memberships
   readonly buckets: Buckets
   readonly dbrps: Dbrps
+  readonly bindings: Bindings
   readonly passwords: Passwords
   readonly sessions: Sessions
   readonly changes: Changes
@@ -56,6 +58,7 @@ function nounsOf(sql: Sql): Nouns {
     memberships: memberships(sql),
     buckets: buckets(sql),
     dbrps: dbrps(sql),
+    bindings: bindings(sql),
     passwords: passwords(sql),
     sessions: sessions(sql),
     changes: changes(sql),

@@ -6,6 +6,8 @@ import { AppError, type ErrorCode } from '../domain/errors.ts'
 export interface WorkerSetup {
   readonly dataDir: string
   readonly sessionLengthMs: number
+  /** By name. */
+  readonly upstreams: readonly string[]
 }
 
 export interface Call {

@@ -9,10 +9,10 @@ import { openStore } from '../store/open-sqlite-store.ts'
 import type { Call, Failure, Reply, WorkerSetup } from './channel.ts'
 
 /** The thread that writes and lists, so that the main thread never waits for the disk. */
-async function run(port: MessagePort, { dataDir, sessionLengthMs }: WorkerSetup): Promise<void> {
+async function run(port: MessagePort, { dataDir, sessionLengthMs, upstreams }: WorkerSetup): Promise<void> {
   const { store } = await openStore(dataDir, false)
   const ids = createIds(systemClock, randomBytes)
-  const means = { store, clock: systemClock, ids, random: randomBytes, hasher: createPasswordHasher() }
+  const means = { store, clock: systemClock, ids, random: randomBytes, hasher: createPasswordHasher(), upstreams }
   const authority = createAuthority(means, { sessionLengthMs })
   const reply = replier(port)
   let running = 0

@@ -2,6 +2,7 @@ import { describe } from 'vitest'
 import { auditCases } from './cases/audit.ts'
 import { authorizationListCases } from './cases/authorization-lists.ts'
 import { authorizationCases } from './cases/authorizations.ts'
+import { bindingCases } from './cases/bindings.ts'
 import { bucketCases } from './cases/buckets.ts'
 import { changeCases } from './cases/changes.ts'
 import { closingCases } from './cases/closing.ts'
@@ -23,6 +24,7 @@ const CASES = [
   userCases,
   membershipCases,
   bucketCases,
+  bindingCases,
   dbrpCases,
   authorizationCases,
   authorizationListCases,

@@ -3,10 +3,11 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Schema } from '../wire/document.ts'
 import { type ApiOperation, expanded, fieldsIn, isIdSchema, operations } from '../wire/operations.ts'
-import { type DescribedServer, startDescribedServer } from './described-server.ts'
+import type { DescribedServer } from './described-server.ts'
 import { DBRPS, ok, refusal } from './fixtures.ts'
-import { askedFor, createVictims, everything, pathOf, sampleBody, type Victims } from './samples.ts'
+import { askedFor, createVictims, everything, pathOf, sampleBody, UPSTREAM, type Victims } from './samples.ts'
 import type { Answer, Asked } from './server.ts'
+import { startWithUpstreams } from './upstreams.ts'
 
 const MAX_DEPTH = 64
 const MAX_BODY_BYTES = 1 << 20
@@ -16,7 +17,7 @@ let victims: Victims
 let sent = 0
 
 beforeAll(async () => {
-  server = await startDescribedServer()
+  server = await startWithUpstreams(UPSTREAM)
   victims = await createVictims(server)
 })
 

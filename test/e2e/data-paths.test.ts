@@ -57,15 +57,29 @@ const WRITES = {
 } as const
 const POST_ONLY = 'OPTIONS, POST'
 const ALSO_GET = 'OPTIONS, GET, POST'
-const ALL: readonly [name: string, path: () => string, allow: string][] = [
-  ['the write of version 2', WRITES.v2, POST_ONLY],
-  ['the query of version 2', () => `/api/v2/query?orgID=${ids.orgId}`, POST_ONLY],
-  ['the deletion of version 2', () => `/api/v2/delete?orgID=${ids.orgId}&bucket=${ids.bucketId}`, POST_ONLY],
-  ['the write of version 1', WRITES.v1, POST_ONLY],
-  ['the query of version 1', () => '/query?db=bucket1&q=SELECT%201', ALSO_GET],
-  ['the write of version 3', WRITES.v3, POST_ONLY],
-  ['the SQL query of version 3', () => '/api/v3/query_sql?db=bucket1&q=SELECT%201', ALSO_GET],
-  ['the InfluxQL query of version 3', () => '/api/v3/query_influxql?db=bucket1&q=SELECT%201', ALSO_GET],
+const LINES: Asked = { body: 'm f=1' }
+const FLUX: Asked = { body: { query: 'buckets()' } }
+const TIMES: Asked = { body: { start: '2026-01-01T00:00:00Z', stop: '2026-02-01T00:00:00Z' } }
+const QUERY: Asked = { body: { db: 'bucket1', q: 'SELECT f FROM m' } }
+const FORM: Asked = {
+  body: 'db=bucket1&q=SELECT+f+FROM+m',
+  headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+}
+const ALL: readonly [name: string, path: () => string, allow: string, asked: Asked, who: 'writer' | 'reader'][] = [
+  ['the write of version 2', WRITES.v2, POST_ONLY, LINES, 'writer'],
+  ['the query of version 2', () => `/api/v2/query?orgID=${ids.orgId}`, POST_ONLY, FLUX, 'reader'],
+  [
+    'the deletion of version 2',
+    () => `/api/v2/delete?orgID=${ids.orgId}&bucket=${ids.bucketId}`,
+    POST_ONLY,
+    TIMES,
+    'writer',
+  ],
+  ['the write of version 1', WRITES.v1, POST_ONLY, LINES, 'writer'],
+  ['the query of version 1', () => '/query', ALSO_GET, FORM, 'reader'],
+  ['the write of version 3', WRITES.v3, POST_ONLY, LINES, 'writer'],
+  ['the SQL query of version 3', () => '/api/v3/query_sql', ALSO_GET, QUERY, 'reader'],
+  ['the InfluxQL query of version 3', () => '/api/v3/query_influxql', ALSO_GET, QUERY, 'reader'],
 ]
 
 const post = (path: string, asked: Asked = {}) => server.request('POST', path, { body: 'm f=1', ...asked })
@@ -83,7 +97,7 @@ function expectNoUpstream(answer: Answer): void {
   expect(answer.headers['retry-after']).toBe('60')
 }
 
-describe.each(ALL)('%s', (_, path, allow) => {
+describe.each(ALL)('%s', (_, path, allow, asked, who) => {
   test('is refused without a credential, and with one that is good for nothing', async () => {
     expectRefusal(await post(path()), 401, 'unauthorized', 'unauthorized access')
     expectRefusal(await post(path(), { token: 'unknown-token' }), 401, 'unauthorized', 'unauthorized access')
@@ -93,8 +107,8 @@ describe.each(ALL)('%s', (_, path, allow) => {
   })
 
   test('is 503 where the token may, so that agents keep their data', async () => {
-    expectNoUpstream(await post(path(), { token: tokens.writer }))
-    expectNoUpstream(await post(path(), { token: ids.operator }))
+    expectNoUpstream(await post(path(), { ...asked, token: tokens[who] }))
+    expectNoUpstream(await post(path(), { ...asked, token: ids.operator }))
   })
 
   test('is 405 for a method it does not have, once it is known who asks', async () => {

@@ -35,6 +35,8 @@ const KEEPER = 'keeper'
 /** Before and after it is changed. */
 const PASSWORD = 'a-long-password'
 const BASIC = `Basic ${Buffer.from(`${KEEPER}:${PASSWORD}`).toString('base64')}`
+/** The one in the settings of the server. */
+export const UPSTREAM = 'lab'
 const FUTURE = '2031-05-06T07:08:09Z'
 
 export async function createVictims({ operator }: DescribedServer): Promise<Victims> {
@@ -94,7 +96,7 @@ export function sampleBody(operation: ApiOperation, victims: Victims): Record<st
   const id = path === USERS ? unused : /\/(members|owners)$/.test(path) ? victims.userID : victims.bucketID
   // Texts that differ from all others, since the search for secrets takes it for one where it is no name.
   const token = `token-of-a-sample-${unused}`
-  const byName = { ...victims, id, token, password: PASSWORD, org: NAME, expiresAt: FUTURE }
+  const byName = { ...victims, id, token, password: PASSWORD, org: NAME, expiresAt: FUTURE, upstream: UPSTREAM }
   return sampleObject(byName, operation.body as Schema)
 }
 

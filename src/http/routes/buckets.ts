@@ -1,3 +1,4 @@
+import type { Place } from '../../authority/bindings.ts'
 import type { BucketQuery, RetentionRule } from '../../authority/buckets.ts'
 import { MAX_DESCRIPTION_LENGTH } from '../../domain/authorization.ts'
 import { AppError } from '../../domain/errors.ts'
@@ -5,13 +6,13 @@ import { json, noContent } from '../answer.ts'
 import { type RequestContext, type RouteMeans, type RouteTable, readFields } from '../context.ts'
 import { checkName, checkText, type Fields } from '../fields.ts'
 import { idParameter, pageParameters, parameter, pathId } from '../parameters.ts'
-import { bucketJson, queryEscape } from '../wire.ts'
+import { bindingJson, bucketJson, queryEscape } from '../wire.ts'
 
 const BUCKETS = '/api/v2/buckets'
 
 /** Buckets. Source: wire contract 5.8. */
 export function bucketRoutes({ authority, maxBodyBytes }: RouteMeans): RouteTable {
-  const { buckets } = authority
+  const { buckets, bindings } = authority
   const body = (c: RequestContext) => readFields(c, maxBodyBytes, 'failed to unmarshal json: ')
   return {
     [BUCKETS]: {
@@ -33,7 +34,28 @@ export function bucketRoutes({ authority, maxBodyBytes }: RouteMeans): RouteTabl
         return noContent(c)
       },
     },
+    [`${BUCKETS}/:id/binding`]: {
+      GET: async c => json(c, bindingJson(await bindings.get(c.get('caller'), pathId(c, 'id')))),
+      PUT: async c => {
+        const id = pathId<'bucket'>(c, 'id')
+        return json(c, bindingJson(await bindings.set(c.get('caller'), id, placeOf(await body(c)))))
+      },
+      DELETE: async c => {
+        await bindings.remove(c.get('caller'), pathId(c, 'id'))
+        return noContent(c)
+      },
+    },
   }
+}
+
+function placeOf(fields: Fields): Place {
+  const needed = (name: string) => {
+    const text = fields.text(name)
+    if (!text) throw new AppError('invalid', `${name} is missing`)
+    return checkName(name, text)
+  }
+  const place = { upstream: needed('upstream'), database: needed('database') }
+  return { ...place, retentionPolicy: checkName('retentionPolicy', fields.text('retentionPolicy') ?? '') }
 }
 
 function newBucket(fields: Fields) {

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Headers of which a second one could be the one that somebody else reads. */
+const SINGLE = ['authorization', 'content-encoding', 'content-length', 'content-type', 'host', 'transfer-encoding']
+/** What a form of request is called that 3 Core takes for Arrow Flight, on whatever path. */
+const GRPC = /^application\/grpc/i
+
+/**
+ * Why a request is not one that every server reads alike; undefined if it is. The path and the parameters are the parser's
+ * to look at. Source: architecture 6 step 1, upstream contract 3.4.
+ */
+export function oddShape({ method, headers, httpVersion, rawHeaders, url = '' }: IncomingMessage): string | undefined {
+  const names = rawHeaders.filter((_, at) => at % 2 === 0).map(name => name.toLowerCase())
+  for (const name of SINGLE) {
+    if (names.indexOf(name) !== names.lastIndexOf(name)) return `the header ${name} is given twice`
+  }
+  // A folded or aliased name: proxies in front of us, or the upstream, may read it as another.
+  if (names.some(name => name.includes('_'))) return 'a header has an underscore in its name'
+  // A first line without a version is 0.9, which Node reads on as if it were later.
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'the version of HTTP must be 1.1 or 1.0'
+  if (!url.startsWith('/')) return 'the target of the request must be a path'
+  if (headers.upgrade !== undefined) return 'a data path is not upgraded to another protocol'
+  if (headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined) {
+    return 'the length of the body is given in two ways'
+  }
+  if (headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked') {
+    return 'the only transfer coding is chunked'
+  }
+  if (GRPC.test(headers['content-type'] ?? '')) return 'Arrow Flight does not pass through this gateway yet'
+  if ((method === 'GET' || method === 'HEAD') && hasBody(headers)) return 'a request that reads has no body here'
+  return undefined
+}
+
+const hasBody = (headers: IncomingMessage['headers']) =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0

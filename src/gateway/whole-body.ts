@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http'
+import { AppError } from '../domain/errors.ts'
+import type { ParameterBody } from '../parse/parameters.ts'
+
+/** The longest body that is read before anything is decided. */
+export const MAX_QUERY_BYTES = 1_048_576
+/** How much more is read and thrown away, because a client that is still sending may not see an answer. */
+const MAX_DISCARDED_BYTES = 16 * MAX_QUERY_BYTES
+
+/** A request whose body was read before anything is decided; `body` is undefined if there is none. */
+export interface WholeRequest {
+  readonly incoming: IncomingMessage
+  readonly body: ParameterBody | undefined
+}
+
+/**
+ * The body of a query, whole; undefined if there is none.
+ *
+ * @throws AppError `request too large`, and `invalid` for a compressed one: a query is short
+ */
+export async function queryBody(
+  incoming: IncomingMessage,
+  kind: ParameterBody['kind'],
+): Promise<ParameterBody | undefined> {
+  const { headers } = incoming
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of incoming) {
+    length += (chunk as Buffer).length
+    if (length > MAX_DISCARDED_BYTES) break
+    if (length <= MAX_QUERY_BYTES) chunks.push(chunk as Buffer)
+  }
+  if (length > MAX_QUERY_BYTES) {
+    throw new AppError('request too large', `a query is at most ${MAX_QUERY_BYTES} bytes long`)
+  }
+  if (length === 0) return undefined
+  const { 'content-encoding': encoding = 'identity' } = headers
+  if (encoding !== 'identity') throw new AppError('invalid', 'the body of a query is not compressed')
+  return { kind, contentType: headers['content-type'], bytes: Buffer.concat(chunks) }
+}
