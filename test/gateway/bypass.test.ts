@@ -1,0 +1,152 @@
+// The bypass corpus against a gateway whose tokens are for one bucket: what is denied does not reach the upstream.
+import { Agent } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Case, Expectation } from '../bypass/case.ts'
+import { GENERATORS, readFamily } from '../bypass/corpus.ts'
+import { type Meanings, type Sent, sendCase } from '../bypass/send.ts'
+import { AS_ADMIN, type Influxd, startInfluxd } from './influxd.ts'
+import { type Plant, startPlant } from './plant.ts'
+import { type Seen, startUpstreamDouble, type UpstreamDouble } from './upstream-double.ts'
+
+const FAMILIES = Object.keys(GENERATORS)
+const AT_ONCE = 16
+
+const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
+afterAll(() => agent.destroy())
+
+/** Sends a family, several at once, and tells of each case as soon as it is answered. */
+async function sendFamily(family: string, plant: Plant, tell: (one: Case, id: string, sent: Sent) => void) {
+  const cases = readFamily(family).map((one, at) => ({ one, id: `${family}-${at}` }))
+  const { tokens, orgID, buckets, server } = plant
+  const meanings = (id: string): Meanings => ({
+    writer: tokens.writer,
+    reader: tokens.reader,
+    org: orgID,
+    raw: buckets.raw,
+    secret: buckets.secret,
+    id,
+    port: String(server.port),
+  })
+  const lane = async () => {
+    for (let next = cases.pop(); next !== undefined; next = cases.pop()) {
+      tell(next.one, next.id, await sendCase(next.one, server.port, agent, meanings(next.id)))
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+}
+
+/** All that an upstream may be told beside its data. */
+const TOLD = ['accept', 'accept-encoding', 'connection', 'content-encoding', 'content-length', 'content-type', 'host']
+const TOLD_ALSO = ['transfer-encoding', 'user-agent', 'x-request-id']
+/** Of another database than raw, or of none. */
+const FOREIGN = /secret|hidden|_internal|system|information_schema|passwd/i
+const NOT_READING =
+  /\b(drop|create|alter|grant|grants|revoke|kill|delete|set|into|users|queries|stats|diagnostics|shards?|subscriptions)\b/i
+
+/** What is wrong with what became of a case; undefined if it is as it must be. */
+function faultOf({ expect: wanted = 'denied' }: Case, sent: Sent, seen: readonly Seen[]): string | undefined {
+  const all = seen.map(({ method, target, body }) => `${method} ${target} ${body}`)
+  const texts = all.map(text => decodeURIComponent(text.replaceAll('+', ' ').replaceAll(/%(?![0-9a-f]{2})/gi, '%25')))
+  if (wanted === 'nothing of secret') {
+    const foreign = texts.find(text => FOREIGN.test(text) || NOT_READING.test(text))
+    return foreign === undefined ? undefined : `answered ${sent.status}; the upstream saw ${foreign}`
+  }
+  if (typeof wanted === 'string') {
+    if (seen.length > 0) return `the upstream saw ${texts.join(' and ')}`
+    const isRefused = sent.status === 0 || sent.status >= 400
+    return wanted === 'ours' || isRefused ? undefined : `answered ${sent.status}: ${sent.text.slice(0, 200)}`
+  }
+  return faultOfApproved(wanted, sent, seen)
+}
+
+function faultOfApproved(wanted: Exclude<Expectation, string>, sent: Sent, seen: readonly Seen[]): string | undefined {
+  const [one] = seen
+  if (one === undefined) return `did not arrive: ${sent.status} ${sent.text.slice(0, 200)}`
+  if (seen.length > 1) return `arrived ${seen.length} times`
+  if (one.method !== 'POST' || one.target !== wanted.target) return `arrived as ${one.method} ${one.target}`
+  const body = wanted.body === undefined ? sent.body : Buffer.from(wanted.body, 'latin1')
+  if (!one.bytes.equals(body)) return `arrived with the body ${JSON.stringify(one.body)}`
+  const foreign = Object.keys(one.headers).filter(name => ![...TOLD, ...TOLD_ALSO].includes(name))
+  if (foreign.length > 0) return `arrived with the headers ${foreign.join()}`
+  return undefined
+}
+
+describe('in front of an upstream that writes down what it sees', () => {
+  let upstream: UpstreamDouble
+  let plant: Plant
+  const counts: string[] = []
+
+  beforeAll(async () => {
+    upstream = await startUpstreamDouble()
+    plant = await startPlant('influxdb1', upstream.url)
+  })
+  afterAll(async () => {
+    console.log(counts.join('\n'))
+    await upstream.close()
+  })
+
+  test.each(FAMILIES)(
+    '%s: what is denied does not arrive, what is allowed arrives in the approved form',
+    async family => {
+      upstream.seen.length = 0
+      const startedAt = performance.now()
+      const told: { one: Case; id: string; sent: Sent }[] = []
+      await sendFamily(family, plant, (one, id, sent) => told.push({ one, id, sent }))
+      // Whatever was begun and not answered has had its time.
+      await new Promise(resolve => setTimeout(resolve, 300))
+      const seenOf = (id: string) => upstream.seen.filter(({ headers }) => headers['x-request-id'] === id)
+      const faults = told.flatMap(({ one, id, sent }) => {
+        const fault = faultOf(one, sent, seenOf(id))
+        return fault === undefined ? [] : [`${one.name}: ${fault}`]
+      })
+      const ids = new Set(told.map(({ id }) => id))
+      const strays = upstream.seen.filter(({ headers }) => !ids.has(headers['x-request-id'] as string))
+      const took = Math.round(performance.now() - startedAt)
+      counts.push(`${family}: ${told.length} requests, ${upstream.seen.length} arrived, ${took} ms; ${tally(told)}`)
+      expect({ faults, strays }).toEqual({ faults: [], strays: [] })
+    },
+  )
+})
+
+describe.each([
+  ['without authentication', false],
+  ['with authentication', true],
+])('in front of a real InfluxDB 1.x %s', (_, auth) => {
+  let influxd: Influxd
+  let plant: Plant
+
+  beforeAll(async () => {
+    influxd = await startInfluxd(auth)
+    for (const name of ['db_raw', 'db_secret', 'secret', 'raw']) await influxd.query(`CREATE DATABASE "${name}"`)
+    await influxd.write('db_secret', `hidden,place=here text="${MARK}" 1000\nm,t=a f=1,text="${MARK}" 1000`)
+    await influxd.write('secret', `hidden,place=there text="${MARK}" 1000`)
+    const [settings, env] = auth ? AS_ADMIN : []
+    plant = await startPlant('influxdb1', influxd.url, settings, env)
+  })
+  afterAll(() => influxd.stop())
+
+  test('the corpus changes nothing of the other databases, and reveals nothing of them', async () => {
+    const contents = () => Promise.all(['db_secret', 'secret', 'raw'].map(influxd.contentOf))
+    const before = await contents()
+    const revealed: string[] = []
+    for (const family of FAMILIES) {
+      await sendFamily(family, plant, (one, _, { text }) => text.includes(MARK) && revealed.push(one.name))
+    }
+    expect(revealed).toEqual([])
+    expect(await contents()).toEqual(before)
+    expect(before[0]).toContain(MARK)
+    // The corpus did arrive: what is allowed was written.
+    expect(await influxd.query('SELECT * FROM m', 'db_raw')).not.toEqual([])
+  })
+})
+
+/** How often each status was answered, so that one sees it if they are refused for another reason than theirs. */
+function tally(told: readonly { readonly sent: Sent }[]): string {
+  const counts = new Map<number, number>()
+  for (const { sent } of told) counts.set(sent.status, (counts.get(sent.status) ?? 0) + 1)
+  const sorted = [...counts].sort(([one], [other]) => one - other)
+  return sorted.map(([status, count]) => `${count} × ${status || 'closed'}`).join(', ')
+}
+
+/** Is in no request. */
+const MARK = 'only-in-the-other-database'
