@@ -239,8 +239,11 @@ async function initialize(init: InitConfig, authority: Authority, log: Logger, e
 
 /** Reads the secrets that the settings point at. @throws Error if a file cannot be read */
 function upstreamOptions({ credential, ...rest }: UpstreamConfig): UpstreamOptions {
-  const read = (source: SecretSource) =>
-    ('file' in source ? readFileSync(source.file, 'utf8') : (process.env[source.variable] ?? '')).trim()
+  const read = (source: SecretSource) => {
+    const text = ('file' in source ? readFileSync(source.file, 'utf8') : (process.env[source.variable] ?? '')).trim()
+    if (/^[^\x00-\x1f\x7f]+$/.test(text)) return text
+    throw new Error(`${'file' in source ? source.file : source.variable} holds no secret of one line`)
+  }
   if (credential === undefined) return { ...rest, authorization: undefined }
   if ('token' in credential) {
     const scheme = rest.kind.startsWith('influxdb3') ? 'Bearer' : 'Token'

@@ -1,7 +1,11 @@
 // Where buckets are: who says so, and that a place never comes to somebody by chance.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { sluice } from './command.ts'
 import type { DescribedServer } from './described-server.ts'
 import { BUCKETS, createBucket, createOrg, createToken, mayAll, ok, refusal } from './fixtures.ts'
+import { temporaryFolder } from './server.ts'
 import { startWithUpstreams } from './upstreams.ts'
 
 let server: DescribedServer
@@ -95,4 +99,20 @@ describe('binding', () => {
     )
     expect(ok(await server.operator.get(bindingOf(server.onboarded.bucketId)))).toEqual(before)
   })
+})
+
+test('a server whose upstream has a secret that is none does not start, and says where it is', async () => {
+  for (const [name, secret, said] of [
+    ['empty', '', 'holds no secret of one line'],
+    ['of two lines', 'one\ntwo', 'holds no secret of one line'],
+    ['missing', undefined, 'does not exist'],
+  ] as const) {
+    const dataDir = join(temporaryFolder(), 'data')
+    mkdirSync(dataDir, { mode: 0o700 })
+    const table = '[upstream.lab]\nkind = "influxdb2"\nurl = "http://127.0.0.1:9"\ntoken_file = "lab.token"\n'
+    writeFileSync(join(dataDir, 'sluice.toml'), table)
+    if (secret !== undefined) writeFileSync(join(dataDir, 'lab.token'), secret)
+    const { code, stderr } = await sluice(dataDir, ['serve', '--listen', '127.0.0.1:0'])
+    expect([code, stderr.trim().split('\n').at(-1)], name).toEqual([1, expect.stringContaining(`lab.token ${said}`)])
+  }
 })
