@@ -95,6 +95,8 @@ describe('texts from people', () => {
     expect(box.y + box.height).toBeLessThanOrEqual(800)
     await expectOnlyText(page)
     await page.keyboard.press('Escape')
+    // While the question closes it still takes the key.
+    await question.waitFor({ state: 'detached' })
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     await page.getByTestId(`token-edit-${id}`).click()
