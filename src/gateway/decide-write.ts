@@ -1,8 +1,9 @@
 import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import type { OrgId } from '../domain/id.ts'
-import { decide, type Verdict } from '../domain/verdict.ts'
+import type { Verdict } from '../domain/verdict.ts'
 import type { WriteTarget } from '../parse/write-url.ts'
+import { decideUse } from './place.ts'
 
 /**
  * Whether a caller may write to a target. A bucket that does not exist is answered like one that is not his. Database names
@@ -11,8 +12,7 @@ import type { WriteTarget } from '../parse/write-url.ts'
 export async function decideWrite(catalogue: Catalogue, caller: Caller, target: WriteTarget): Promise<Verdict> {
   const bucket = await bucketOfWrite(catalogue, caller.orgId, target)
   if (bucket === undefined) return { allow: false, reason: 'missing-permission' }
-  const { id, orgId } = bucket
-  return decide(caller, [{ action: 'write', resource: { type: 'buckets', id, orgId } }], caller.atMs)
+  return decideUse(caller, 'write', bucket)
 }
 
 /** The bucket that a write means, for somebody of this org; undefined if there is none. */

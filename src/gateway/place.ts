@@ -1,6 +1,6 @@
 import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
-import { decide } from '../domain/verdict.ts'
+import { decide, type Verdict } from '../domain/verdict.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Where a bucket's points are. */
@@ -19,10 +19,12 @@ export interface Places {
   of(caller: Caller, action: 'read' | 'write', bucket: CatalogueBucket | undefined): Promise<Found>
 }
 
-/** Whether a caller may do something to a bucket, wherever it is. */
-export function mayUse(caller: Caller, action: 'read' | 'write', { id, orgId }: CatalogueBucket): boolean {
-  return decide(caller, [{ action, resource: { type: 'buckets', id, orgId } }], caller.atMs).allow
+/** The verdict on doing something to a bucket, wherever it is. */
+export function decideUse(caller: Caller, action: 'read' | 'write', { id, orgId }: CatalogueBucket): Verdict {
+  return decide(caller, [{ action, resource: { type: 'buckets', id, orgId } }], caller.atMs)
 }
+
+export const mayUse = (...use: Parameters<typeof decideUse>): boolean => decideUse(...use).allow
 
 export function createPlaces(catalogue: Catalogue, upstreams: ReadonlyMap<string, Upstream>): Places {
   return {
