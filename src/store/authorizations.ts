@@ -51,7 +51,10 @@ export interface Authorizations {
   idsOfOrg(orgId: OrgId): Promise<AuthorizationId[]>
   /** Those of a user or an org that may reach beyond their org: all that do, and some whose objects must be looked at. */
   perhapsWider(of: AuthorizationsOf): Promise<Authorization[]>
-  /** Active ones that have not expired, are owned by an active user and hold at least `count` permissions without id and org. */
+  /**
+   * Active API tokens that have not expired, are owned by an active user and hold at least `count` permissions without id and
+   * org. Not v1 authorizations: whoever has only such a one can read and write, and manage nothing.
+   */
   activeWithoutBounds(count: number, nowMs: number): Promise<Authorization[]>
 }
 
@@ -213,7 +216,7 @@ export function authorizations(store: Sql): Authorizations {
         select a.id from authorizations a
         join users u on u.id = a.user_id and u.deleted_at is null and u.status = 'active'
         join orgs o on o.id = a.org_id
-        where a.status = 'active' and (a.expires_at is null or a.expires_at > ${nowMs}) and a.id in (
+        where a.kind = 'api' and a.status = 'active' and (a.expires_at is null or a.expires_at > ${nowMs}) and a.id in (
           select authorization_id from permissions where resource_id is null and org_id is null
           group by authorization_id having count(*) >= ${count})`)
       return foundAll(rows)

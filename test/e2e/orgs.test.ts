@@ -211,6 +211,8 @@ describe('a deletion', () => {
     const elsewhere = await createOrg(operator(), 'elsewhere')
     const second = await createToken(operator(), { orgID: elsewhere, permissions, status: 'inactive' })
     expect(refusal(await operator().delete(`${ORGS}/${orgId}`)), 'an inactive one does not count').toBe(last)
+    ok(await operator().post(V1_AUTHORIZATIONS, { orgID: elsewhere, token: 'old client', permissions }), 201)
+    expect(refusal(await operator().delete(`${ORGS}/${orgId}`)), 'nor does a v1 one, which manages nothing').toBe(last)
     ok(await operator().patch(`${AUTHORIZATIONS}/${second.id}`, { status: 'active' }))
     ok(await operator().delete(`${ORGS}/${orgId}`), 204)
     expect(refusal(await operator().get('/api/v2/me'))).toBe('401 unauthorized: unauthorized access')

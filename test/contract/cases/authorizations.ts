@@ -190,6 +190,7 @@ export function authorizationCases(open: OpenStore): void {
       await add(7, { orgId: id(0x99) })
       await add(8, { permissions: permissions.slice(1) })
       await add(9, { permissions: [...permissions.slice(1), { action: 'read', resource: { type: 'tasks', id: ORG } }] })
+      await add(10, { kind: 'v1', v1Name: 'all-powerful' })
       const found = await store.authorizations.activeWithoutBounds(44, NOW_MS)
       expect(found.map(one => Number(one.id)).sort()).toEqual([1, 4])
       expect(found.every(one => isOperator(one.permissions))).toBe(true)
