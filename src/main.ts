@@ -15,8 +15,9 @@ import { addressMatcher, isLoopback } from './config/address.ts'
 import type { Config, InitConfig } from './config/config.ts'
 import type { SecretSource, UpstreamConfig } from './config/upstream.ts'
 import type { TokenText } from './domain/token.ts'
-import { answerDataPath, dataPathOf } from './gateway/data-paths.ts'
+import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
+import { answerDataPath } from './gateway/gateway.ts'
 import { createPlaces } from './gateway/place.ts'
 import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
@@ -107,6 +108,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     verifier,
     catalogue,
     places: createPlaces(catalogue, upstreamsByName),
+    upstreams: upstreamsByName,
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
   })
   const trusted = config.forwardAuth.trusted

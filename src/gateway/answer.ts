@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
-import type { AppError, ErrorCode } from '../domain/errors.ts'
+import { AppError, type ErrorCode } from '../domain/errors.ts'
 import type { Denial, DenialReason } from '../domain/verdict.ts'
+import type { Api } from './credential.ts'
+import type { UpstreamKind } from './upstream.ts'
 
 /** What the data paths answer when they do not forward. Agents keep or drop data by the status: 401 and 403 drop, 503 keeps. */
 export interface Refusal {
@@ -8,6 +10,21 @@ export interface Refusal {
   readonly code: ErrorCode
   readonly message: string
   readonly retryAfterSeconds?: number
+  /** Of the verdict, where there was one. */
+  readonly reason?: DenialReason
+}
+
+/** How an error is told: `{"code", "message"}` as 2.x does it, or `{"error"}` as 1.x and 3 do it. */
+export type Dialect = 'code-and-message' | 'error'
+
+/**
+ * What the clients of an API expect. 2.x tells errors in its own way on the paths of 1.x too, so there it depends on what
+ * stands behind. Source: wire contract 1.7, recorded answers of 2.x on `/write` and `/query`, upstream contract 2.2.
+ */
+export function dialectOf(api: Api, kinds: readonly UpstreamKind[]): Dialect {
+  if (api !== 'v1') return api === 'v2' ? 'code-and-message' : 'error'
+  const isLikeTwo = (kind: UpstreamKind) => kind === 'influxdb2' || kind === 'cloud-serverless'
+  return kinds.length === 0 || kinds.some(isLikeTwo) ? 'code-and-message' : 'error'
 }
 
 const CREDENTIAL: Readonly<Record<DenialReason, Refusal>> = {
@@ -20,7 +37,7 @@ const CREDENTIAL: Readonly<Record<DenialReason, Refusal>> = {
   undecidable: { status: 403, code: 'forbidden', message: 'what this request would touch cannot be told' },
 }
 
-export const refusalOf = ({ reason }: Denial): Refusal => CREDENTIAL[reason]
+export const refusalOf = ({ reason }: Denial): Refusal => ({ ...CREDENTIAL[reason], reason })
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid: 400,
@@ -30,12 +47,15 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 }
 
 /** A failure on the way to a verdict: ours is 503, never 401 and never a pass. */
-export function failureOf({ code, message, retryAfterSeconds }: AppError): Refusal {
+export function failureOf(cause: unknown): Refusal {
+  const { code, message, retryAfterSeconds } = cause instanceof AppError ? cause : UNEXPECTED
   const status = STATUS[code]
-  if (status === undefined)
-    return { status: 503, code: 'unavailable', message: 'the verdict failed; try again', retryAfterSeconds: 1 }
+  if (status === undefined) return { ...FAILED, retryAfterSeconds: 1 }
   return { status, code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
 }
+
+const UNEXPECTED = new AppError('internal error', 'failed')
+const FAILED: Refusal = { status: 503, code: 'unavailable', message: 'the verdict failed; try again' }
 
 /** Agents keep what they would have sent. */
 export const NO_UPSTREAM: Refusal = {
@@ -45,15 +65,32 @@ export const NO_UPSTREAM: Refusal = {
   retryAfterSeconds: 60,
 }
 
-export function sendRefusal(outgoing: ServerResponse, refusal: Refusal, headers: Record<string, string> = {}): void {
-  const { status, code, message, retryAfterSeconds } = refusal
+export function sendRefusal(
+  outgoing: ServerResponse,
+  { status, code, message, retryAfterSeconds }: Refusal,
+  dialect: Dialect,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const all = { ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }), ...headers }
+  if (dialect === 'error') {
+    sendJson(outgoing, status, { error: message }, all)
+    return
+  }
   const body = JSON.stringify({ code, message })
-  outgoing.writeHead(status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    'X-Platform-Error-Code': code,
-    ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
-    ...headers,
-  })
+  const about = { 'Content-Type': 'application/json; charset=utf-8', 'Content-Length': Buffer.byteLength(body) }
+  outgoing.writeHead(status, { ...about, 'X-Platform-Error-Code': code, ...all })
+  outgoing.end(body)
+}
+
+/** An answer of our own in the form of the query paths. */
+export function sendJson(
+  outgoing: ServerResponse,
+  status: number,
+  answer: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const body = `${JSON.stringify(answer)}\n`
+  const about = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
+  outgoing.writeHead(status, { ...about, ...headers })
   outgoing.end(body)
 }

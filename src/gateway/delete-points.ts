@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http'
 import type { Caller } from '../authority/verifier.ts'
 import { type DeleteRequest, parseDelete, type Reference } from '../parse/delete.ts'
 import { parseTarget } from '../parse/parameters.ts'
-import { NO_UPSTREAM, type Refusal, sendRefusal } from './answer.ts'
-import { type Forwarded, forward } from './forward.ts'
+import { NO_UPSTREAM } from './answer.ts'
+import type { Forwarded } from './forward.ts'
+import { asked, forbidden, invalid, type Outcome, refused } from './outcome.ts'
 import type { BoundPlace } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
 import { unreachable } from './upstream-names.ts'
@@ -18,20 +18,19 @@ export async function deletePoints(
   { catalogue, places }: QueryMeans,
   caller: Caller,
   { incoming, body }: WholeRequest,
-  outgoing: ServerResponse,
-): Promise<void> {
+): Promise<Outcome> {
   const target = parseTarget(incoming.url ?? '')
-  if ('undecidable' in target) return sendRefusal(outgoing, invalid(target.undecidable))
-  const asked = parseDelete(target.url, body?.bytes ?? '')
-  if ('undecidable' in asked) return sendRefusal(outgoing, invalid(asked.undecidable))
-  const bucket = await catalogue.findBucket(nameIn(asked.org), nameIn(asked.bucket))
+  if ('undecidable' in target) return invalid(target.undecidable)
+  const request = parseDelete(target.url, body?.bytes ?? '')
+  if ('undecidable' in request) return invalid(request.undecidable)
+  const bucket = await catalogue.findBucket(nameIn(request.org), nameIn(request.bucket))
   const place = await places.of(caller, 'write', bucket)
-  if (place === 'denied') return sendRefusal(outgoing, DENIED)
-  if (place === 'unbound') return sendRefusal(outgoing, NO_UPSTREAM)
-  if (place.upstream.kind !== 'influxdb2') return sendRefusal(outgoing, invalid(NOT_TWO))
+  if (place === 'denied') return forbidden('insufficient permissions to delete')
+  if (place === 'unbound') return refused(NO_UPSTREAM)
+  if (place.upstream.kind !== 'influxdb2') return invalid(NOT_TWO)
   const why = unreachable(place)
-  if (why !== undefined) return sendRefusal(outgoing, { status: 403, code: 'forbidden', message: why })
-  await forward(place.upstream, deleteRequest(place, asked), incoming, outgoing)
+  if (why !== undefined) return forbidden(why)
+  return asked(place.upstream, deleteRequest(place, request))
 }
 
 /** What was understood, and only that, in the place's own names. */
@@ -50,7 +49,4 @@ export function deleteRequest(
 /** The catalogue tries an id first, as InfluxDB does. */
 const nameIn = (reference: Reference) => ('id' in reference ? reference.id : reference.name)
 
-const DENIED: Refusal = { status: 403, code: 'forbidden', message: 'insufficient permissions to delete' }
 const NOT_TWO = 'the upstream of this bucket is not InfluxDB 2, so it has no such path'
-
-const invalid = (message: string): Refusal => ({ status: 400, code: 'invalid', message })

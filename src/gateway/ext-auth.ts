@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalogue } from '../authority/catalogue.ts'
 import type { Verifier } from '../authority/verifier.ts'
-import { AppError } from '../domain/errors.ts'
 import { isDenial } from '../domain/verdict.ts'
 import { parseWriteUrl } from '../parse/write-url.ts'
 import { failureOf, type Refusal, refusalOf, sendRefusal } from './answer.ts'
@@ -25,11 +24,11 @@ export interface ExtAuthMeans {
 export function extAuth({ verifier, catalogue, trusts }: ExtAuthMeans) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const address = incoming.socket.remoteAddress ?? ''
-    if (!trusts(address)) return sendRefusal(outgoing, NOT_TRUSTED)
+    if (!trusts(address)) return sendRefusal(outgoing, NOT_TRUSTED, 'code-and-message')
     const asked = askedFor(incoming)
-    if (asked === undefined) return sendRefusal(outgoing, UNCLEAR)
+    if (asked === undefined) return sendRefusal(outgoing, UNCLEAR, 'code-and-message')
     const refusal = await refusalFor(asked.method, asked.target)
-    if (refusal !== undefined) return sendRefusal(outgoing, refusal)
+    if (refusal !== undefined) return sendRefusal(outgoing, refusal, 'code-and-message')
     outgoing.writeHead(200, { 'Content-Length': 0 })
     outgoing.end()
 
@@ -47,7 +46,7 @@ export function extAuth({ verifier, catalogue, trusts }: ExtAuthMeans) {
         const verdict = await decideWrite(catalogue, caller, parsed)
         return verdict.allow ? undefined : refusalOf(verdict)
       } catch (cause) {
-        return failureOf(cause instanceof AppError ? cause : new AppError('internal error', 'failed', { cause }))
+        return failureOf(cause)
       }
     }
   }

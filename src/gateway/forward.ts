@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { errors } from 'undici'
 import { AppError } from '../domain/errors.ts'
-import { failureOf, type Refusal, sendRefusal } from './answer.ts'
+import { type Dialect, failureOf, type Refusal, sendRefusal } from './answer.ts'
 import type { Upstream } from './upstream.ts'
 
 /** A request as it is asked of the upstream: built anew from what was understood. */
@@ -44,6 +44,7 @@ export async function forward(
   { method, path, headers = {}, body }: Forwarded,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  dialect: Dialect,
 ): Promise<void> {
   const gone = new AbortController()
   const leave = () => gone.abort()
@@ -62,14 +63,14 @@ export async function forward(
     })
     if (answer.statusCode === 401 || answer.statusCode === 403) {
       await answer.body.dump()
-      return sendRefusal(outgoing, OWN_CREDENTIAL)
+      return sendRefusal(outgoing, OWN_CREDENTIAL, dialect)
     }
     outgoing.writeHead(answer.statusCode, answerHeaders(answer.headers))
     await pipeline(answer.body, outgoing)
   } catch (cause) {
     if (gone.signal.aborted) return
     if (outgoing.headersSent) outgoing.destroy()
-    else sendRefusal(outgoing, refusalOfFailure(cause), { Connection: 'close' })
+    else sendRefusal(outgoing, refusalOfFailure(cause), dialect, { Connection: 'close' })
   } finally {
     outgoing.off('close', leave)
   }

@@ -1,13 +1,12 @@
-import type { ServerResponse } from 'node:http'
 import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import { parseInfluxql } from '../parse/influxql/parser.ts'
 import { parseV1Query } from '../parse/query-request.ts'
-import { NO_UPSTREAM, sendRefusal } from './answer.ts'
-import { forward } from './forward.ts'
+import { NO_UPSTREAM } from './answer.ts'
 import { judgeInfluxql } from './judge-influxql.ts'
+import { databasesOf } from './known-databases.ts'
+import { type Answered, answered, asked, invalid, type Outcome, refused } from './outcome.ts'
 import type { Places } from './place.ts'
-import { databasesOf, sendError, sendJson } from './query-answer.ts'
 import { v1Request } from './query-request.ts'
 import type { WholeRequest } from './whole-body.ts'
 
@@ -23,35 +22,30 @@ export interface QueryMeans {
  * it are not run either, because nothing is forwarded until all are approved. That goes for statements that manage, too:
  * 2.x answers `not implemented` in the same place, and clients look there. Source: wire contract 6.6.
  */
-export async function queryV1(
-  means: QueryMeans,
-  caller: Caller,
-  { incoming, body }: WholeRequest,
-  outgoing: ServerResponse,
-): Promise<void> {
+export async function queryV1(means: QueryMeans, caller: Caller, { incoming, body }: WholeRequest): Promise<Outcome> {
   const query = parseV1Query(incoming.url ?? '', body)
-  if ('undecidable' in query) return sendError(outgoing, 400, query.undecidable)
+  if ('undecidable' in query) return invalid(query.undecidable)
   const parsed = parseInfluxql(query.text)
-  if ('undecidable' in parsed) return sendError(outgoing, 400, `failed to parse query: ${parsed.undecidable}`)
+  if ('undecidable' in parsed) return invalid(`failed to parse query: ${parsed.undecidable}`)
   const { statements } = parsed
   if (statements.length === 1 && statements[0]?.kind === 'show-databases') {
-    return sendDatabases(outgoing, await databasesOf(means.catalogue, caller))
+    return databaseAnswer(await databasesOf(means.catalogue, caller))
   }
   const { database, retentionPolicy } = query
-  const asked = { statements, defaults: { database, retentionPolicy }, mayChange: incoming.method === 'POST' }
-  const verdict = await judgeInfluxql(means, caller, asked)
-  if (verdict === 'unbound') return sendRefusal(outgoing, NO_UPSTREAM)
+  const defaults = { database, retentionPolicy }
+  const verdict = await judgeInfluxql(means, caller, { statements, defaults, mayChange: incoming.method === 'POST' })
+  if (verdict === 'unbound') return refused(NO_UPSTREAM)
   if ('refused' in verdict) {
     const { statementId, error } = verdict
-    return sendJson(outgoing, 200, { results: [{ statement_id: statementId, error }] })
+    return answered(200, { results: [{ statement_id: statementId, error }] }, 'refusal')
   }
   const request = v1Request(verdict, query)
-  if ('untranslatable' in request) return sendError(outgoing, 400, request.untranslatable)
-  await forward(verdict.upstream, request, incoming, outgoing)
+  if ('untranslatable' in request) return invalid(request.untranslatable)
+  return asked(verdict.upstream, request)
 }
 
-function sendDatabases(outgoing: ServerResponse, names: readonly string[]): void {
+function databaseAnswer(names: readonly string[]): Answered {
   const values = names.map(name => [name])
   const series = { name: 'databases', columns: ['name'], ...(values.length > 0 && { values }) }
-  sendJson(outgoing, 200, { results: [{ statement_id: 0, series: [series] }] })
+  return answered(200, { results: [{ statement_id: 0, series: [series] }] })
 }

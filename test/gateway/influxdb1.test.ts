@@ -99,5 +99,6 @@ test('an InfluxDB 1.x that refuses the gateway’s credential is trouble of ours
     body: 'm f=1',
   })
   await influxd.stop()
-  expect([status, JSON.parse(text).code]).toEqual([502, 'unavailable'])
+  const error = 'the upstream refused the credential of this gateway: its operator has to look after it'
+  expect([status, JSON.parse(text)]).toEqual([502, { error }])
 })

@@ -168,7 +168,7 @@ describe('trouble of the upstream is not the client’s', () => {
     answer = (_, outgoing) => outgoing.writeHead(401).end()
     const { got } = await sent(WRITES.v1())
     answer = undefined
-    expect([got.status, got.json().code]).toEqual([502, 'unavailable'])
+    expect([got.status, got.json().error]).toEqual([502, expect.stringContaining('the credential of this gateway')])
   })
 
   test('silence is 504', async () => {

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Catalogue } from '../authority/catalogue.ts'
+import type { Caller, Verifier } from '../authority/verifier.ts'
+import { type Denial, isDenial } from '../domain/verdict.ts'
+import { dialectOf, failureOf, NO_UPSTREAM, refusalOf, sendJson, sendRefusal } from './answer.ts'
+import { identify } from './credential.ts'
+import type { DataPath } from './data-paths.ts'
+import { forward } from './forward.ts'
+import { invalid, type Outcome, refused } from './outcome.ts'
+import type { Places } from './place.ts'
+import { oddShape } from './shape.ts'
+import type { Upstream } from './upstream.ts'
+import { queryBody, type WholeRequest } from './whole-body.ts'
+
+export interface GatewayMeans {
+  readonly verifier: Verifier
+  readonly catalogue: Catalogue
+  readonly places: Places
+  /** By name. */
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  /** Told who a request came from, for the log. */
+  readonly onCaller: (incoming: IncomingMessage, caller: Caller) => void
+}
+
+/**
+ * Answers a data path: every refusal that a verdict gives; what it allows is asked of the upstream where the bucket is. A
+ * bucket that is nowhere yet is 503, so that agents keep their data.
+ */
+export function answerDataPath({ verifier, catalogue, places, upstreams, onCaller }: GatewayMeans) {
+  const kinds = [...upstreams.values()].map(({ kind }) => kind)
+
+  return async (incoming: IncomingMessage, outgoing: ServerResponse, path: DataPath): Promise<void> => {
+    const dialect = dialectOf(path.api, kinds)
+    const outcome = await decide(incoming, path)
+    if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
+    else if (outcome.kind === 'answered') sendJson(outgoing, outcome.status, outcome.answer)
+    else await forward(outcome.upstream, outcome.request, incoming, outgoing, dialect)
+  }
+
+  async function decide(incoming: IncomingMessage, path: DataPath): Promise<Outcome> {
+    try {
+      const caller = await identifySender(path, incoming)
+      if (isDenial(caller)) return refused(refusalOf(caller))
+      onCaller(incoming, caller)
+      const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
+      if (wrong !== undefined) return wrong
+      if (path.decide === undefined) return refused(NO_UPSTREAM)
+      const request = await requestOf(incoming, path)
+      const current = request.isLate ? await identifySender(path, incoming) : caller
+      if (isDenial(current)) return refused(refusalOf(current))
+      return await path.decide({ catalogue, places }, current, request)
+    } catch (cause) {
+      return refused(failureOf(cause))
+    }
+  }
+
+  function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {
+    const { url: target = '', headers, socket } = incoming
+    return identify(verifier, api, { headers, target, address: socket.remoteAddress ?? '' })
+  }
+}
+
+/** A body that takes longer may have outlived the token that it came with. */
+const SLOW_BODY_MS = 1_000
+
+async function requestOf(
+  incoming: IncomingMessage,
+  path: DataPath,
+): Promise<WholeRequest & { readonly isLate: boolean }> {
+  if (path.body === 'stream') return { incoming, body: undefined, isLate: false }
+  const begunMs = performance.now()
+  const body = await queryBody(incoming, path.body)
+  return { incoming, body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
+}
+
+function wrongMethod({ method = '' }: IncomingMessage, { methods }: DataPath): Outcome | undefined {
+  if (methods.includes(method)) return undefined
+  const allow = ['OPTIONS', ...methods].join(', ')
+  return refused({ status: 405, code: 'method not allowed', message: `allow: ${allow}` }, { Allow: allow })
+}
+
+function wrongShape(incoming: IncomingMessage): Outcome | undefined {
+  const odd = oddShape(incoming)
+  return odd === undefined ? undefined : { ...invalid(odd), headers: { Connection: 'close' } }
+}

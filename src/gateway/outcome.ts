@@ -1,0 +1,52 @@
+import type { Refusal } from './answer.ts'
+import type { Forwarded } from './forward.ts'
+import type { Upstream } from './upstream.ts'
+
+/** What is to be done with a request on a data path; nothing of it has been done yet. */
+export type Outcome = Refused | Answered | Asked
+
+/** It is answered as an error, in the form of the path that was called. */
+export interface Refused {
+  readonly kind: 'refused'
+  readonly refusal: Refusal
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** It is answered by ourselves, as a query that was run. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly status: number
+  /** Becomes JSON. */
+  readonly answer: unknown
+  /** Whether the answer says in its own form that something is not permitted. */
+  readonly isRefusal: boolean
+}
+
+/** An upstream is asked to do it. */
+export interface Asked {
+  readonly kind: 'asked'
+  readonly upstream: Upstream
+  readonly request: Forwarded
+}
+
+export const refused = (refusal: Refusal, headers?: Readonly<Record<string, string>>): Refused => ({
+  kind: 'refused',
+  refusal,
+  ...(headers && { headers }),
+})
+
+export const invalid = (message: string): Refused => refused({ status: 400, code: 'invalid', message })
+
+export const notFound = (message: string): Refused => refused({ status: 404, code: 'not found', message })
+
+export const forbidden = (message: string): Refused => refused({ status: 403, code: 'forbidden', message })
+
+export const asked = (upstream: Upstream, request: Forwarded): Asked => ({ kind: 'asked', upstream, request })
+
+/** @param meaning `refusal` if it says that something is not permitted */
+export const answered = (status: number, answer: unknown, meaning: 'done' | 'refusal' = 'done'): Answered => ({
+  kind: 'answered',
+  status,
+  answer,
+  isRefusal: meaning === 'refusal',
+})
