@@ -311,6 +311,15 @@ describe('what is remembered', () => {
     for (const number of [1, 2]) expect(await verdict(verifier, `secret ${number}`)).toBe('allow')
     expect(verifier.size()).toBe(2)
   })
+
+  test('counts the measurements that permissions are limited to as it counts permissions', async () => {
+    const measurements = Array.from({ length: 12 }, (_, at) => `m${at}`)
+    const permissions = [{ action: 'read', resource: { type: 'buckets', measurements } } as const]
+    for (const number of [1, 2]) await add(number, { permissions })
+    const verifier = await verifierOn(store => store, { maxRememberedPermissions: 25 })
+    for (const number of [1, 2]) expect(await verdict(verifier, `secret ${number}`)).toBe('allow')
+    expect(verifier.size()).toBe(1)
+  })
 })
 
 describe('a look-up that races with a change', () => {

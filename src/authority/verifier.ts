@@ -123,6 +123,10 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   }
 }
 
+/** Names of measurements take as much room as permissions do. */
+const weightOf = ({ permissions }: AuthorizationStanding) =>
+  permissions.reduce((sum, { resource: { measurements } }) => sum + 1 + (measurements?.length ?? 0), 0)
+
 /** What is remembered, by digest, and what must be found to forget it. */
 function createMemory(maxRemembered: number, maxPermissions: number) {
   let permissions = 0
@@ -133,7 +137,7 @@ function createMemory(maxRemembered: number, maxPermissions: number) {
     const standing = standings.get(digest)
     if (standing === undefined) return
     standings.delete(digest)
-    permissions -= standing.permissions.length
+    permissions -= weightOf(standing)
     const siblings = digests.get(standing.authorizationId)
     siblings?.delete(digest)
     if (siblings?.size === 0) digests.delete(standing.authorizationId)
@@ -150,7 +154,7 @@ function createMemory(maxRemembered: number, maxPermissions: number) {
       // Two look-ups of one token may have run side by side.
       drop(digest)
       standings.set(digest, standing)
-      permissions += standing.permissions.length
+      permissions += weightOf(standing)
       while (standings.size > maxRemembered || permissions > maxPermissions) {
         drop(standings.keys().next().value as TokenDigest)
       }

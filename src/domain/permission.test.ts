@@ -44,12 +44,20 @@ describe('does what is held allow what is required?', () => {
 const ids = [1n, 2n, 3n].map(value => idOf<string>(value))
 const orgs = [8n, 9n].map(value => idOf<'org'>(value))
 const types: readonly ResourceType[] = ['authorizations', 'buckets', 'dashboards', 'orgs', 'users', 'instance']
+const measurements = fc.subarray(['cpu', 'mem', 'disk'], { minLength: 1 })
 const resource = fc
   .record(
-    { type: fc.constantFrom(...types), id: fc.constantFrom(...ids), orgId: fc.constantFrom(...orgs) },
+    { type: fc.constantFrom(...types), id: fc.constantFrom(...ids), orgId: fc.constantFrom(...orgs), measurements },
     { requiredKeys: ['type'] },
   )
-  .map(({ type, id, orgId }): Resource => ({ type, ...(id && { id }), ...(orgId && { orgId }) }))
+  .map(
+    ({ type, id, orgId, measurements }): Resource => ({
+      type,
+      ...(id && { id }),
+      ...(orgId && { orgId }),
+      ...(measurements && type === 'buckets' && { measurements }),
+    }),
+  )
 const permission = fc.record({ action: fc.constantFrom(...ACTIONS), resource })
 const permissions = fc.array(permission, { maxLength: 8 })
 
@@ -115,6 +123,18 @@ describe('whatever the permissions', () => {
     )
   })
 
+  test('what is limited to measurements allows what touches none but those, and less than without the limit', () => {
+    const limited = permission.filter(({ resource }) => resource.measurements !== undefined)
+    fc.assert(
+      fc.property(limited, permission, (held, required) => {
+        const { measurements = [], ...whole } = held.resource
+        const isWithin = required.resource.measurements?.every(name => measurements.includes(name)) ?? false
+        expect(covers(held, required)).toBe(isWithin && covers({ ...held, resource: whole }, required))
+      }),
+      manyRuns,
+    )
+  })
+
   test('all 44 of an operator cover whatever is ever asked', () => {
     fc.assert(fc.property(asked, required => coversAny(operatorPermissions(), required)))
   })
@@ -152,6 +172,42 @@ describe('whatever the permissions', () => {
   })
 })
 
+describe('a permission that is limited to measurements', () => {
+  const place = { type: 'buckets', id: ids[0] as ResourceId, orgId: orgs[0] as OrgId } as const
+  const limited = (...measurements: string[]): Permission => ({ action: 'write', resource: { ...place, measurements } })
+  const whole: Permission = { action: 'write', resource: place }
+
+  test('is covered by one for all, and covers one for some of them', () => {
+    expect(covers(whole, limited('cpu'))).toBe(true)
+    expect(covers(limited('cpu', 'mem'), limited('mem'))).toBe(true)
+    expect(covers(limited('cpu'), limited('cpu', 'mem'))).toBe(false)
+    expect(covers(limited('cpu'), limited('CPU'))).toBe(false)
+  })
+
+  test('does not cover the bucket as such, nor another bucket', () => {
+    expect(covers(limited('cpu'), whole)).toBe(false)
+    expect(covers(limited('cpu'), { action: 'write', resource: { type: 'buckets', orgId: place.orgId } })).toBe(false)
+    const other: Permission = {
+      action: 'write',
+      resource: { ...place, id: ids[1] as ResourceId, measurements: ['cpu'] },
+    }
+    expect(covers(limited('cpu'), other)).toBe(false)
+  })
+
+  test('tells that a bucket may be touched at all by a demand that touches nothing in it', () => {
+    expect(covers(limited('cpu'), limited())).toBe(true)
+    expect(covers(limited(), limited('cpu'))).toBe(false)
+  })
+
+  test('makes nobody an operator', () => {
+    const all = operatorPermissions()
+    const narrowed = all.map(one =>
+      one.resource.type === 'buckets' ? { ...one, resource: { ...one.resource, measurements: ['cpu'] } } : one,
+    )
+    expect([isOperator(all), isOperator(narrowed)]).toEqual([true, false])
+  })
+})
+
 describe('handing out a permission', () => {
   const requirement = (resource: Resource) => grantRequirement({ action: 'write', resource }).resource
   const [id, orgId] = [ids[0] as ResourceId, orgs[0] as OrgId]
@@ -178,6 +234,10 @@ describe('a permission in a message', () => {
     expect(print({ type: 'buckets', id, orgId })).toBe('write:orgs/0000000000000123/buckets/0000000000000abc'))
   test('with an org', () => expect(print({ type: 'buckets', orgId })).toBe('write:orgs/0000000000000123/buckets'))
   test('with an id', () => expect(print({ type: 'users', id })).toBe('write:users/0000000000000abc'))
+  test('with measurements', () =>
+    expect(print({ type: 'buckets', orgId, measurements: ['cpu', 'a "b"'] })).toBe(
+      'write:orgs/0000000000000123/buckets of measurements "cpu", "a \\"b\\""',
+    ))
   test('with neither', () => expect(print({ type: 'users' })).toBe('write:users'))
   test('is another for another permission', () => {
     fc.assert(

@@ -36,7 +36,19 @@ export interface Resource {
   readonly type: ResourceType
   readonly id?: ResourceId
   readonly orgId?: OrgId
+  /**
+   * Of buckets only: the measurements that it is limited to; of a demand, those that would be touched. Absent means all
+   * there are. Ours; not in InfluxDB.
+   */
+  readonly measurements?: readonly string[]
 }
+
+/** Most measurements of one permission. */
+export const MAX_MEASUREMENTS = 100
+/** Of all permissions of one authorization together: lists are compared with lists, name by name. */
+export const MAX_ALL_MEASUREMENTS = 1000
+/** Longest name of a measurement in a permission, in bytes of UTF-8. */
+export const MAX_MEASUREMENT_BYTES = 255
 
 export interface Permission {
   readonly action: Action
@@ -51,12 +63,15 @@ export interface Permission {
  * counts: the recorded server skips it, so that a permission naming a foreign bucket under one's own org would open the
  * foreign bucket. Nor does it allow the id alone, or such a permission could be handed on without its org, and then open
  * the foreign bucket after all. Users and orgs belong to no org; their ids stand for themselves.
- * Total, constant time, never throws.
+ * Where measurements stand beside a held bucket, it allows only what is known to touch none but those: not the bucket as
+ * such, so that nobody renames or deletes it on the strength of one measurement.
+ * Total, never throws; constant time but for measurements.
  *
  * Source: wire contract 4.2, rules 1-7, with rule 6 made strict; `test/vectors/permissions.json` has a case for each.
  */
 export function covers(held: Permission, required: Permission): boolean {
   if (held.action !== required.action) return false
+  if (held.resource.measurements !== undefined && !isWithin(required.resource, held.resource.measurements)) return false
   if (held.resource.type === 'instance') return true
   if (held.resource.type !== required.resource.type) return false
   const { type, id, orgId } = held.resource
@@ -66,6 +81,9 @@ export function covers(held: Permission, required: Permission): boolean {
   if (orgId === undefined || orgId === wanted.orgId) return true
   return wanted.orgId === undefined && belongsToNoOrg(type)
 }
+
+const isWithin = ({ measurements: wanted }: Resource, held: readonly string[]) =>
+  wanted?.every(name => held.includes(name)) ?? false
 
 /** Users and orgs are not in an org; an org beside the id of one says nothing. */
 const belongsToNoOrg = (type: ResourceType) => type === 'users' || type === 'orgs'
@@ -89,11 +107,15 @@ export function grantRequirement(permission: Permission): Permission {
   return { action: permission.action, resource: { type, id } }
 }
 
-/** The form used in messages, `write:orgs/<orgID>/buckets/<id>`. Source: wire contract 4.1. */
+/**
+ * The form used in messages, `write:orgs/<orgID>/buckets/<id>`, and ` of measurements "cpu", "mem"` behind it where it is
+ * limited to some. Source: wire contract 4.1.
+ */
 export function printPermission({ action, resource }: Permission): string {
   const org = resource.orgId === undefined ? '' : `orgs/${resource.orgId}/`
   const id = resource.id === undefined ? '' : `/${resource.id}`
-  return `${action}:${org}${resource.type}${id}`
+  const names = resource.measurements?.map(name => JSON.stringify(name)).join(', ')
+  return `${action}:${org}${resource.type}${id}${names === undefined ? '' : ` of measurements ${names}`}`
 }
 
 const ORDINARY_TYPES = RESOURCE_TYPES.filter(type => type !== 'instance')

@@ -46,6 +46,28 @@ describe('a database', () => {
     expect(await sqlite.all(sql`select * from changes`)).toHaveLength(1)
   })
 
+  test('from before measurements keeps its permissions, which are for all', async () => {
+    await migrate(sqlite, 'an-instance')
+    await sqlite.run(sql`alter table permissions drop column measurements`)
+    await sqlite.run(sql`update meta set value = '3' where key = 'schema-version'`)
+    await sqlite.run(sql`
+      insert into permissions (authorization_id, position, action, type, resource_id, org_id)
+      values ('a', 0, 'read', 'buckets', 'b', 'o')`)
+    await migrate(sqlite, 'an-instance')
+    expect(await schemaVersion(sqlite)).toBe(SCHEMA_VERSION)
+    expect(await sqlite.all(sql`select * from permissions`)).toEqual([
+      {
+        authorization_id: 'a',
+        position: 0,
+        action: 'read',
+        type: 'buckets',
+        resource_id: 'b',
+        org_id: 'o',
+        measurements: null,
+      },
+    ])
+  })
+
   test('has the tables of the architecture', async () => {
     await migrate(sqlite, 'an-instance')
     const tables = await sqlite.all<{ name: string }>(sql`select name from sqlite_schema where type = 'table'`)

@@ -88,6 +88,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       primary key (upstream, database_name, retention_policy))`,
     `create unique index bindings_by_bucket on bindings (bucket_id) where bucket_id is not null`,
   ],
+  // As `packedNames` in permissions.ts writes them; null where a permission is not limited to some.
+  [`alter table permissions add column measurements text`],
 ]
 
 /** The version of the schema that this program reads and writes. */

@@ -31,14 +31,25 @@ export interface PermissionRow {
   type: ResourceType
   resource_id: string | null
   org_id: string | null
+  measurements: string | null
 }
+
+/** What makes a permission what it is; all columns but whose it is and where. */
+export const PERMISSION_COLUMNS = raw('p.action, p.type, p.resource_id, p.org_id, p.measurements')
+
 /** Types whose objects have a name that is shown. */
 const isNamed = (type: ResourceType): type is 'buckets' | 'users' | 'orgs' =>
   type === 'buckets' || type === 'users' || type === 'orgs'
 
-export function permissionOf({ action, type, resource_id, org_id }: PermissionRow): Permission {
-  return { action, resource: resourceOf(type, resource_id, org_id) }
+export function permissionOf({ action, type, resource_id, org_id, measurements }: PermissionRow): Permission {
+  return { action, resource: limited(resourceOf(type, resource_id, org_id), measurements) }
 }
+
+/** Names may hold anything; packed they hold no slash, comma or space. */
+const packedNames = (names: readonly string[]) => names.map(encodeURIComponent).join('/')
+
+const limited = (resource: Resource, names: string | null | undefined): Resource =>
+  names ? { ...resource, measurements: names.split('/').map(decodeURIComponent) } : resource
 
 /** Written out, because spreading what may be there takes ten times as long, and lists have thousands of them. */
 function resourceOf(type: ResourceType, id: string | null, orgId: string | null): Resource {
@@ -48,10 +59,11 @@ function resourceOf(type: ResourceType, id: string | null, orgId: string | null)
 
 /**
  * All permissions of the authorization `a` as one text, for `unpacked`: with a row for each, they would cost more than all the
- * rest of what is read. Neither separator can be in an id, an action or a type.
+ * rest of what is read. Neither separator can be in an id, an action, a type or packed names.
  */
 export const PACKED = raw(`(
-  select string_agg(p.action || ' ' || p.type || ' ' || coalesce(p.resource_id, '') || ' ' || coalesce(p.org_id, ''), ','
+  select string_agg(p.action || ' ' || p.type || ' ' || coalesce(p.resource_id, '') || ' ' || coalesce(p.org_id, '')
+      || coalesce(' ' || p.measurements, ''), ','
     order by p.position)
   from permissions p where p.authorization_id = a.id)`)
 
@@ -59,8 +71,8 @@ export const PACKED = raw(`(
 export function unpacked(text: string | null): Permission[] {
   if (text === null) return []
   return text.split(',').map(one => {
-    const [action, type, id, orgId] = one.split(' ') as [Action, ResourceType, string, string]
-    return { action, resource: resourceOf(type, id, orgId) }
+    const [action, type, id, orgId, names] = one.split(' ') as [Action, ResourceType, string, string, string?]
+    return { action, resource: limited(resourceOf(type, id, orgId), names) }
   })
 }
 
@@ -115,8 +127,8 @@ export function permissions(store: Sql): Permissions {
 
     async of(authorizationId) {
       const rows = await store.all<PermissionRow>(sql`
-        select action, type, resource_id, org_id from permissions
-        where authorization_id = ${authorizationId} order by position`)
+        select ${PERMISSION_COLUMNS} from permissions p
+        where p.authorization_id = ${authorizationId} order by p.position`)
       return rows.map(permissionOf)
     },
 
@@ -124,8 +136,8 @@ export function permissions(store: Sql): Permissions {
       const held = new Map<string, Permission[]>(authorizationIds.map(id => [id, []]))
       for (const ids of inLists(authorizationIds)) {
         const rows = await store.all<PermissionRow & { authorization_id: string }>(sql`
-          select authorization_id, action, type, resource_id, org_id from permissions
-          where authorization_id in ${list(ids)} order by authorization_id, position`)
+          select p.authorization_id, ${PERMISSION_COLUMNS} from permissions p
+          where p.authorization_id in ${list(ids)} order by p.authorization_id, p.position`)
         for (const row of rows) held.get(row.authorization_id)?.push(permissionOf(row))
       }
       const named = await name([...held.values()])
@@ -135,10 +147,11 @@ export function permissions(store: Sql): Permissions {
     async replace(authorizationId, wanted) {
       await store.run(sql`delete from permissions where authorization_id = ${authorizationId}`)
       for (const [position, { action, resource }] of wanted.entries()) {
+        const { type, id, orgId, measurements } = resource
         await store.run(sql`
-          insert into permissions (authorization_id, position, action, type, resource_id, org_id)
-          values (${authorizationId}, ${position}, ${action}, ${resource.type},
-            ${resource.id ?? null}, ${resource.orgId ?? null})`)
+          insert into permissions (authorization_id, position, action, type, resource_id, org_id, measurements)
+          values (${authorizationId}, ${position}, ${action}, ${type}, ${id ?? null}, ${orgId ?? null},
+            ${measurements === undefined ? null : packedNames(measurements)})`)
       }
     },
   }

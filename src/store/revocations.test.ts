@@ -79,6 +79,11 @@ describe('a restore would undo', () => {
     ['a deletion', removeToken, { ...token, undone: 'token deleted' }],
     ['an expiry', changeToken({ expiresAtMs: LATER_MS + 5 }), { ...token, undone: 'token expires earlier' }],
     ['a loss of permissions', setPermissions([reading]), { ...token, undone: 'token lost permissions' }],
+    [
+      'a limit to measurements',
+      setPermissions([reading, { ...writing, resource: { ...writing.resource, measurements: ['cpu'] } }]),
+      { ...token, undone: 'token lost permissions' },
+    ],
     ['the end of a secret', (nouns: Nouns) => nouns.secrets.removeOf(TOKEN), { ...token, undone: 'secret ended' }],
     [
       'the deactivation of a user',

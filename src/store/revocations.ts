@@ -1,6 +1,6 @@
 import type { Status } from '../domain/authorization.ts'
 import { coversAny } from '../domain/permission.ts'
-import { type PermissionRow, permissionOf } from './permissions.ts'
+import { PERMISSION_COLUMNS, type PermissionRow, permissionOf } from './permissions.ts'
 import { raw, type Sql, sql } from './sql.ts'
 
 /** What was taken away since a backup, and would be there again. */
@@ -139,7 +139,8 @@ async function tokensNarrowed(store: Sql, nowMs: number): Promise<Revocation[]> 
     where ${inForce(nowMs)} and exists (
       select 1 from main.permissions p where p.authorization_id = b.id and not exists (
         select 1 from present.permissions q where q.authorization_id = b.id and q.action = p.action
-          and q.type = p.type and q.resource_id is p.resource_id and q.org_id is p.org_id))
+          and q.type = p.type and q.resource_id is p.resource_id and q.org_id is p.org_id
+          and q.measurements is p.measurements))
     order by b.id`)
   const narrowed = await Promise.all(rows.map(({ id }) => isNarrower(store, id)))
   return rows.filter((_, at) => narrowed[at]).map(row => revocationOf('token lost permissions', row))
@@ -148,7 +149,7 @@ async function tokensNarrowed(store: Sql, nowMs: number): Promise<Revocation[]> 
 async function isNarrower(store: Sql, id: string): Promise<boolean> {
   const heldIn = async (database: 'main' | 'present') => {
     const rows = await store.all<PermissionRow>(sql`
-      select action, type, resource_id, org_id from ${raw(database)}.permissions where authorization_id = ${id}`)
+      select ${PERMISSION_COLUMNS} from ${raw(database)}.permissions p where p.authorization_id = ${id}`)
     return rows.map(permissionOf)
   }
   const now = await heldIn('present')

@@ -3,7 +3,7 @@ import type { AuthorizationId, OrgId, UserId } from '../domain/id.ts'
 import type { Permission } from '../domain/permission.ts'
 import type { TokenDigest } from '../domain/token.ts'
 import type { Standing } from '../domain/verdict.ts'
-import { PACKED, type PermissionRow, permissionOf, unpacked } from './permissions.ts'
+import { PACKED, PERMISSION_COLUMNS, type PermissionRow, permissionOf, unpacked } from './permissions.ts'
 import { raw, type Sql, type Statement, sql } from './sql.ts'
 
 /** What a credential stands for, as a verdict needs it. */
@@ -78,11 +78,11 @@ export function standings(store: Sql): Standings {
 
     async inForceOfUser(userId, nowMs) {
       const rows = await store.all<PermissionRow & { until: number }>(sql`
-        select p.action, p.type, p.resource_id, p.org_id, max(coalesce(a.expires_at, ${NEVER})) as until
+        select ${PERMISSION_COLUMNS}, max(coalesce(a.expires_at, ${NEVER})) as until
         from authorizations a join orgs o on o.id = a.org_id join permissions p on p.authorization_id = a.id
         where a.user_id = ${userId} and a.kind = 'api' and a.status = 'active'
           and (a.expires_at is null or a.expires_at > ${nowMs})
-        group by p.action, p.type, p.resource_id, p.org_id`)
+        group by ${PERMISSION_COLUMNS}`)
       return rows.map(row => ({
         permission: permissionOf(row),
         expiresAtMs: row.until === NEVER ? undefined : row.until,
@@ -91,7 +91,7 @@ export function standings(store: Sql): Standings {
 
     async everOfUser(userId) {
       const rows = await store.all<PermissionRow>(sql`
-        select distinct p.action, p.type, p.resource_id, p.org_id
+        select distinct ${PERMISSION_COLUMNS}
         from authorizations a join permissions p on p.authorization_id = a.id
         where a.user_id = ${userId} and a.kind = 'api'`)
       return rows.map(permissionOf)

@@ -3,7 +3,7 @@
 import type { Permission } from '../../src/domain/permission.ts'
 import { coversAny } from '../../src/domain/permission.ts'
 import { decide, isDenial } from '../../src/domain/verdict.ts'
-import { allows, type Deed, deedsOn, type Lasting, operatorSet, powerOver } from './reach.ts'
+import { allows, type Deed, deedsOn, type Lasting, operatorSet, permission, powerOver } from './reach.ts'
 import {
   type Agent,
   isMasterOf,
@@ -59,7 +59,8 @@ function broken(world: World, rule: string): never {
   throw new Error(`${rule}\n${world.history.map((call, at) => `  ${at + 1}. ${call}`).join('\n')}`)
 }
 
-const inWords = ({ action, type, id, org }: Deed) => `${action} ${type} ${id ?? 'any'} in ${org ?? 'no org'}`
+const inWords = ({ action, type, id, org, measurement }: Deed) =>
+  `${action} ${measurement === undefined ? '' : `${measurement} of `}${type} ${id ?? 'any'} in ${org ?? 'no org'}`
 
 /** A call that was refused changed nothing. */
 export async function checkRefused(world: World, { marks }: Before): Promise<void> {
@@ -151,10 +152,9 @@ function hasOperator(world: World): boolean {
 /** For each secret that anybody has, what the program makes of it is what the model says. */
 async function checkAgainstReality(world: World, deeds: readonly Deed[]): Promise<void> {
   const nowMs = world.parts.clock.nowMs()
-  const demands = deeds.map(({ action, type, id, org }) => ({
-    action,
-    resource: { type, ...(id !== undefined && { id }), ...(org !== undefined && { orgId: org }) },
-  })) as Permission[]
+  const demands = deeds.map(({ action, type, id, org, measurement }) =>
+    permission(action, type, { id, orgId: org, measurements: measurement === undefined ? undefined : [measurement] }),
+  )
   for (const { name, secrets } of world.agents) {
     for (const secret of secrets) {
       if (secret.kind === 'password') continue

@@ -17,7 +17,12 @@ export interface Deed {
   readonly type: string
   readonly id?: string
   readonly org?: string
+  /** Of a bucket: the one of its measurements that is touched; without it, the bucket as such. */
+  readonly measurement?: string
 }
+
+/** Measurements that permissions are limited to; `other` is one that none is. */
+export const MEASUREMENTS = ['cpu', 'mem', 'other'] as const
 
 /** The objects that there are. */
 export interface Objects {
@@ -43,14 +48,19 @@ export function deedsOn({ orgs, users, buckets, authorizations }: Objects): Deed
     ...orgs.map(({ id }) => ({ type: 'tasks', id: taskOf(id), org: id })),
     ...users.map(({ id }) => ({ type: 'users', id })),
     ...buckets.map(({ id, orgId }) => ({ type: 'buckets', id, org: orgId })),
+    ...buckets.flatMap(({ id, orgId }) =>
+      MEASUREMENTS.map(measurement => ({ type: 'buckets', id, org: orgId, measurement })),
+    ),
     ...authorizations.map(({ id, orgId }) => ({ type: 'authorizations', id, org: orgId })),
   ]
   return where.flatMap(place => ACTIONS.map(action => ({ action, ...place })))
 }
 
 /** Contract 4.2, read as a table; rule 6 with an org beside the id as our architecture has it: it must be the object's. */
-export function allows({ action, resource: { type, id, orgId } }: Permission, deed: Deed): boolean {
+export function allows({ action, resource }: Permission, deed: Deed): boolean {
+  const { type, id, orgId, measurements } = resource
   if (action !== deed.action) return false
+  if (measurements !== undefined && !measurements.some(name => name === deed.measurement)) return false
   if (type === 'instance') return true
   if (type !== deed.type) return false
   if (id === undefined && orgId === undefined) return true
@@ -106,9 +116,18 @@ export const both = (type: string, where: { id?: string | undefined; orgId?: str
 export function permission(
   action: 'read' | 'write',
   type: string,
-  { id, orgId }: { id?: string | undefined; orgId?: string | undefined } = {},
+  {
+    id,
+    orgId,
+    measurements,
+  }: { id?: string | undefined; orgId?: string | undefined; measurements?: readonly string[] | undefined } = {},
 ): Permission {
-  const resource = { type, ...(id !== undefined && { id }), ...(orgId !== undefined && { orgId }) }
+  const resource = {
+    type,
+    ...(id !== undefined && { id }),
+    ...(orgId !== undefined && { orgId }),
+    ...(measurements !== undefined && type === 'buckets' && { measurements }),
+  }
   return { action, resource } as Permission
 }
 

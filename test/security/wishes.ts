@@ -5,6 +5,10 @@ import type { Permission } from '../../src/domain/permission.ts'
 import { allAccessSet, both, operatorSet, permission, taskOf } from './reach.ts'
 import type { World } from './world.ts'
 
+/** The measurements of a bucket that a permission is limited to; undefined for all. */
+type Only = readonly string[] | undefined
+const ONLY: readonly Only[] = [undefined, ['cpu'], ['mem'], ['cpu', 'mem']]
+
 /** A permission, still as a riddle. */
 export type Wish =
   | {
@@ -13,8 +17,15 @@ export type Wish =
       readonly type: string
       readonly id: number
       readonly org: number
+      readonly only: Only
     }
-  | { readonly like: 'held'; readonly one: number; readonly id: number; readonly org: number }
+  | {
+      readonly like: 'held'
+      readonly one: number
+      readonly id: number
+      readonly org: number
+      readonly only: Only | 'as-held'
+    }
   | { readonly like: 'lever'; readonly type: 'authorizations' | 'orgs' | 'users'; readonly where: number }
   | { readonly like: 'all-access'; readonly org: number; readonly user: number }
   | { readonly like: 'operator' }
@@ -36,7 +47,16 @@ export const index = fc.nat({ max: 1000 })
 export const maybe = fc.oneof(fc.constant(-1), index)
 
 const wish: fc.Arbitrary<Wish> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ like: fc.constant('held' as const), one: index, id: maybe, org: maybe }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      like: fc.constant('held' as const),
+      one: index,
+      id: maybe,
+      org: maybe,
+      only: fc.constantFrom('as-held' as const, 'as-held' as const, ...ONLY),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -45,6 +65,7 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
       type: fc.constantFrom('authorizations', 'buckets', 'orgs', 'users', 'tasks', 'instance'),
       id: maybe,
       org: maybe,
+      only: fc.constantFrom(...ONLY),
     }),
   },
   {
@@ -87,17 +108,18 @@ export function granted(world: World, wanted: readonly Wish[], held: readonly Pe
     }
     if (one.like === 'raw') {
       const id = one.id < 0 ? undefined : objectOf(world, one.type, one.id)
-      return [permission(one.action, one.type, { id, orgId: orgAt(one.org) })]
+      return [permission(one.action, one.type, { id, orgId: orgAt(one.org), measurements: one.only })]
     }
     // What the caller holds, as it is, narrowed, or without the org beside it: wider, if there was nothing else.
     // Half of the time one that came last: what tokens add to a session is odder than what an org's owner has anyway.
     const mine = pick(one.one % 2 === 0 ? held : held.slice(-6), one.one >> 1)
     if (mine === undefined) return [permission('read', 'buckets', { orgId: orgAt(0) })]
-    const { type, id, orgId } = mine.resource
+    const { type, id, orgId, measurements } = mine.resource
     return [
       permission(mine.action, type, {
         id: one.id < 0 ? id : (id ?? objectOf(world, type, one.id)),
         orgId: one.org < 0 ? orgId : one.org % 3 === 0 ? undefined : (orgId ?? orgAt(one.org)),
+        measurements: one.only === 'as-held' ? measurements : one.only,
       }),
     ]
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ACTIONS, type Permission, RESOURCE_TYPES } from '../../../src/domain/permission.ts'
 import { fresh, type OpenStore } from '../open.ts'
-import { authorization, bucket, id, NOW_MS, ORG, org, user } from '../samples.ts'
+import { addAuthorization, addOwners, authorization, bucket, id, NOW_MS, ORG, org, USER, user } from '../samples.ts'
 
 /** Of every action, type and way to name what it is about. */
 const EVERY: readonly Permission[] = RESOURCE_TYPES.flatMap((type, at) =>
@@ -22,6 +22,27 @@ export function permissionCases(open: OpenStore): void {
       expect(await store.permissions.of(id(1))).toEqual(all)
       expect((await store.authorizations.find(id(1)))?.permissions).toEqual(all)
       expect((await store.permissions.named([id(1)])).get(id(1))?.map(one => one.permission)).toEqual(all)
+    })
+
+    test('keep the measurements that they are limited to, whatever those are called, next to those without', async () => {
+      const { store } = await fresh(open)
+      const names = ['cpu', 'a b', 'a,b', 'a/b', '%20', '"\\\'', 'é😀', 'null', '']
+      const all: Permission[] = [
+        { action: 'read', resource: { type: 'buckets', id: id(1), orgId: ORG, measurements: names } },
+        { action: 'read', resource: { type: 'buckets', id: id(1), orgId: ORG } },
+        { action: 'write', resource: { type: 'buckets', orgId: ORG, measurements: ['mem'] } },
+        { action: 'write', resource: { type: 'buckets', measurements: ['cpu', 'mem'] } },
+      ]
+      await addOwners(store)
+      await addAuthorization(store, 1, { permissions: all })
+      expect(await store.permissions.of(id(1))).toEqual(all)
+      expect((await store.authorizations.find(id(1)))?.permissions).toEqual(all)
+      expect((await store.permissions.named([id(1)])).get(id(1))?.map(one => one.permission)).toEqual(all)
+      expect((await store.standings.ofAuthorization(id(1)))?.permissions).toEqual(all)
+      const together = (await store.standings.inForceOfUser(USER, NOW_MS)).map(({ permission }) => permission)
+      expect(together).toHaveLength(all.length)
+      expect(together).toEqual(expect.arrayContaining(all))
+      expect(await store.standings.everOfUser(USER)).toHaveLength(all.length)
     })
 
     test('are replaced whole', async () => {
