@@ -1033,6 +1033,10 @@ export interface components {
       action: components['schemas']['Action']
       resource: components['schemas']['ResourceInput']
     }
+    /** @description For type `buckets` only: the measurements that the permission is limited to, each of at most 255 bytes. Left out, it is for all there are. Not in InfluxDB. */
+    MeasurementsInput: string[]
+    /** @description The measurements that the permission is limited to; absent if it is for all. Not in InfluxDB. */
+    Measurements: string[]
     /** @description What a permission speaks of. Names beside ids are ignored: a bucket given by name only means all buckets. */
     ResourceInput: {
       type: components['schemas']['ResourceType']
@@ -1040,6 +1044,7 @@ export interface components {
       id?: components['schemas']['IdInput']
       /** @description One organization. Without it and without `id`, all there are. */
       orgID?: components['schemas']['IdInput']
+      measurements?: components['schemas']['MeasurementsInput']
     }
     /** @description A permission, with the present names of what it speaks of. */
     Permission: {
@@ -1057,6 +1062,7 @@ export interface components {
       name?: string
       /** @description Name of the organization, while it exists. */
       org?: string
+      measurements?: components['schemas']['Measurements']
     }
     /** @description A permission without names. */
     BarePermission: {
@@ -1070,6 +1076,7 @@ export interface components {
       id?: components['schemas']['Id']
       /** @description One organization. */
       orgID?: components['schemas']['Id']
+      measurements?: components['schemas']['Measurements']
     }
     /** @description Where the authorization and its owner are. */
     AuthorizationLinks: {

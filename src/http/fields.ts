@@ -9,6 +9,7 @@ export interface Fields {
   has(name: string): boolean
   isNull(name: string): boolean
   text(name: string): string | undefined
+  texts(name: string): string[] | undefined
   boolean(name: string): boolean | undefined
   integer(name: string): number | undefined
   id<Kind extends string>(name: string): Id<Kind> | undefined
@@ -38,6 +39,7 @@ export function fieldsOf(value: unknown, fail: Fail, path = ''): Fields {
     if (field === undefined || is(field)) return field
     throw fail(`${at(name)} must be ${wanted}`)
   }
+  const array = (name: string) => typed(name, 'an array', Array.isArray) as unknown[] | undefined
   const text = (name: string) => {
     const field = typed(name, 'a string', field => typeof field === 'string')
     if (field?.isWellFormed() === false) throw fail(`${at(name)} contains half of a surrogate pair`)
@@ -48,6 +50,12 @@ export function fieldsOf(value: unknown, fail: Fail, path = ''): Fields {
     has: name => fields.has(name.toLowerCase()),
     isNull: name => fields.get(name.toLowerCase()) === null,
     text,
+    texts: name =>
+      array(name)?.map((entry, index) => {
+        if (typeof entry !== 'string') throw fail(`${at(name)}[${index}] must be a string`)
+        if (!entry.isWellFormed()) throw fail(`${at(name)}[${index}] contains half of a surrogate pair`)
+        return entry
+      }),
     boolean: name => typed(name, 'true or false', field => typeof field === 'boolean'),
     integer: name => typed(name, 'an integer', (field): field is number => Number.isSafeInteger(field)),
     id(name) {
@@ -64,8 +72,7 @@ export function fieldsOf(value: unknown, fail: Fail, path = ''): Fields {
       return field === undefined ? undefined : fieldsOf(field, fail, at(name))
     },
     objects(name) {
-      const field = typed(name, 'an array', Array.isArray) as unknown[] | undefined
-      return field?.map((entry, index) => fieldsOf(entry, fail, `${at(name)}[${index}]`))
+      return array(name)?.map((entry, index) => fieldsOf(entry, fail, `${at(name)}[${index}]`))
     },
   }
 }

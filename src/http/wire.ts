@@ -50,8 +50,8 @@ export function firstAuthorizationJson(authorization: Authorization, token: Toke
   }
 }
 
-export function permissionJson({ action, resource: { type, id, orgId } }: Permission) {
-  return { action, resource: { type, id, orgID: orgId } }
+export function permissionJson({ action, resource: { type, id, orgId, measurements } }: Permission) {
+  return { action, resource: { type, id, orgID: orgId, measurements } }
 }
 
 /** Types whose ids have a name beside them. */
@@ -59,10 +59,10 @@ const NAMED = ['buckets', 'orgs', 'users']
 
 function namedPermissionJson({ permission, name, org }: NamedPermission) {
   const { action, resource } = permission
-  const { type, id, orgId: orgID } = resource
+  const { type, id, orgId: orgID, measurements } = resource
   // What the id named is gone: then neither name is shown.
   if (id !== undefined && NAMED.includes(type) && name === undefined) return permissionJson(permission)
-  return { action, resource: { type, id, orgID, name, org } }
+  return { action, resource: { type, id, orgID, name, org, measurements } }
 }
 
 export function userJson({ id, name, status, oauthId }: User) {

@@ -20,7 +20,12 @@ export interface Created {
 
 export interface PermissionJson {
   readonly action: 'read' | 'write'
-  readonly resource: { readonly type: string; readonly id?: string; readonly orgID?: string }
+  readonly resource: {
+    readonly type: string
+    readonly id?: string
+    readonly orgID?: string
+    readonly measurements?: readonly string[]
+  }
 }
 
 /** The body of an answer that must have this status. @throws Error with the answer otherwise */

@@ -110,7 +110,10 @@ function sample(byName: ByName, name: string, schema: Schema): unknown {
   const { type, items, enum: choices, const: only } = expanded(schema)
   if (only !== undefined) return only
   if (Array.isArray(choices)) return choices.includes('buckets') ? 'buckets' : choices[0]
-  if (type === 'array') return [sampleObject(byName, items as Schema)]
+  if (type === 'array') {
+    const isOfObjects = expanded(items as Schema).type === 'object'
+    return [isOfObjects ? sampleObject(byName, items as Schema) : sample(byName, name, items as Schema)]
+  }
   if (type === 'object') return sampleObject(byName, schema)
   if (type === 'integer') return 86_400
   if (type === 'boolean') return true
