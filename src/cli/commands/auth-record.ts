@@ -16,12 +16,21 @@ export interface WireAuthorization {
 
 export interface WirePermission {
   readonly action: string
-  readonly resource: { readonly type: string; readonly id?: string; readonly orgID?: string }
+  readonly resource: {
+    readonly type: string
+    readonly id?: string
+    readonly orgID?: string
+    readonly measurements?: readonly string[]
+  }
 }
 
-/** `read:orgs/O/buckets/B`. Source: CLI contract 2.1. */
-export function permissionText({ action, resource: { type, id, orgID } }: WirePermission): string {
-  return `${action}:${orgID ? `orgs/${orgID}` : ''}/${type}${id ? `/${id}` : ''}`
+/**
+ * `read:orgs/O/buckets/B`, and `?measurements=cpu,mem` behind it where it is limited to some. Source: CLI contract 2.1; the
+ * measurements are ours.
+ */
+export function permissionText({ action, resource: { type, id, orgID, measurements } }: WirePermission): string {
+  const only = measurements === undefined ? '' : `?measurements=${measurements.map(encodeURIComponent).join(',')}`
+  return `${action}:${orgID ? `orgs/${orgID}` : ''}/${type}${id ? `/${id}` : ''}${only}`
 }
 
 const texts = ({ permissions }: WireAuthorization) => (permissions ?? []).map(permissionText)

@@ -23,6 +23,7 @@ test.each([
   [{ type: 'buckets', id: '2' }, { type: 'buckets', id: '1', orgID: 'a' }, false],
   [{ type: 'orgs', id: 'a' }, { type: 'orgs', id: 'a' }, true],
   [{ type: 'orgs', id: 'a' }, { type: 'orgs' }, false],
+  [{ type: 'buckets', orgID: 'a', measurements: ['cpu'] }, { type: 'buckets', id: '1', orgID: 'a' }, false],
 ])('%j allows %j: %s', (held, wanted, allowed) => {
   expect(may(held, wanted)).toBe(allowed)
 })

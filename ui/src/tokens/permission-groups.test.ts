@@ -65,6 +65,22 @@ describe('permissions in groups', () => {
     expect(telegrafs?.lines[0]).toMatchObject({ naming: 'not-kept-here', label: 'Telegraf configuration abc' })
   })
 
+  test('what is limited to measurements has a line of its own, and is not all', () => {
+    const limited = ({ action, resource }: Permission): Permission => ({
+      action,
+      resource: { ...resource, measurements: ['cpu', 'mem'] },
+    })
+    const permissions = [bucket('read', 'raw'), limited(bucket('write', 'raw')), limited(all('write', 'buckets'))]
+    const [group] = permissionGroups(authorizationOf({ permissions: [...permissions, all('read', 'buckets')] }))
+    expect(group?.lines.map(({ label, actions, measurements }) => [label, [...actions], measurements])).toEqual([
+      ['All Buckets', ['write'], ['cpu', 'mem']],
+      ['All Buckets', ['read'], []],
+      ['raw', ['read'], []],
+      ['raw', ['write'], ['cpu', 'mem']],
+    ])
+    expect(filtered(group!, 'mem').map(({ label }) => label)).toEqual(['All Buckets', 'All Buckets', 'raw'])
+  })
+
   test('the filter keeps "All Buckets", and matches whatever the case', () => {
     const [group] = permissionGroups(
       authorizationOf({ permissions: [all('read', 'buckets'), bucket('write', 'Raw'), bucket('write', 'home', 'b')] }),

@@ -17,6 +17,8 @@ export interface GroupLine {
   /** Of one object; a line without it speaks of all of the type. */
   readonly id?: string
   readonly naming: Naming
+  /** Those that it is limited to; empty for all. */
+  readonly measurements: readonly string[]
   readonly actions: ReadonlySet<Action>
 }
 
@@ -47,14 +49,15 @@ export function labelOf(resource: Resource, home: string): string {
 function linesOf({ permissions, orgID: home }: Authorization): GroupLine[] {
   const lines = new Map<string, GroupLine & { actions: Set<Action> }>()
   for (const { action, resource } of permissions) {
-    const { type, id, orgID } = resource
-    const key = [type, id ?? '', id === undefined ? (orgID ?? '') : ''].join('/')
+    const { type, id, orgID, measurements = [] } = resource
+    const key = [type, id ?? '', id === undefined ? (orgID ?? '') : '', JSON.stringify(measurements)].join('/')
     const known = lines.get(key)
     if (known !== undefined) known.actions.add(action)
     else {
       const naming = id === undefined ? 'named' : namingOf(resource)
       const label = labelOf(resource, home)
-      lines.set(key, { key, type, label, naming, actions: new Set([action]), ...(id !== undefined && { id }) })
+      const actions = new Set([action])
+      lines.set(key, { key, type, label, naming, measurements, actions, ...(id !== undefined && { id }) })
     }
   }
   return [...lines.values()]
@@ -67,8 +70,9 @@ const byRank = (a: GroupLine, b: GroupLine) => rank(a) - rank(b) || collator.com
 /** Of one type: the line of all of it first, and single ones only where they add something. */
 function typeLines(lines: readonly GroupLine[], type: ResourceType): GroupLine[] {
   const own = lines.filter(line => line.type === type)
-  const all = new Set(own.filter(({ id }) => id === undefined).flatMap(({ actions }) => [...actions]))
-  const shown = all.size === ACTIONS.length ? own.filter(({ id }) => id === undefined) : own
+  const wide = own.filter(({ id, measurements }) => id === undefined && measurements.length === 0)
+  const all = new Set(wide.flatMap(({ actions }) => [...actions]))
+  const shown = all.size === ACTIONS.length ? wide : own
   return shown.toSorted(byRank)
 }
 
@@ -92,5 +96,8 @@ export function permissionGroups(authorization: Authorization): PermissionGroup[
 
 /** Those lines of a group that a filter leaves. What covers all buckets or all Telegrafs always stays. */
 export function filtered({ kind, lines }: PermissionGroup, term: string): readonly GroupLine[] {
-  return lines.filter(({ id, label }) => (kind !== 'other' && id === undefined) || matches(label, term))
+  return lines.filter(
+    ({ id, label, measurements }) =>
+      (kind !== 'other' && id === undefined) || [label, ...measurements].some(text => matches(text, term)),
+  )
 }

@@ -73,13 +73,19 @@ function Group({ group, term }: { readonly group: PermissionGroup; readonly term
 }
 
 function Line({ line, term }: { readonly line: GroupLine; readonly term: string }) {
-  const { id, label, naming, actions } = line
+  const { id, label, naming, actions, measurements } = line
   return (
     <tr>
       <th scope="row">
         <Marked text={naming === 'deleted' ? 'Deleted' : label} term={term} />
         {naming === 'deleted' && <span className="permission-note"> {line.type}</span>}
         {id !== undefined && <code className="permission-id">{id}</code>}
+        {measurements.length > 0 && (
+          <span className="permission-measurements">
+            only {measurements.length === 1 ? 'measurement' : 'measurements'}{' '}
+            <Marked text={measurements.join(', ')} term={term} />
+          </span>
+        )}
       </th>
       {ACTIONS.map(action => (
         <td key={action}>

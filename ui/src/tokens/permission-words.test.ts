@@ -27,6 +27,22 @@ test('both actions, several types, deleted objects', () => {
   )
 })
 
+test('what is limited to measurements says to which, and is not all', () => {
+  const limited = (permission: Permission, ...measurements: string[]): Permission => ({
+    ...permission,
+    resource: { ...permission.resource, measurements },
+  })
+  const [cpu, both] = [limited(bucket('write', 'raw'), 'cpu'), limited(bucket('write', 'raw'), 'cpu', 'mem')]
+  expect(words([both])).toBe('write to measurements cpu and mem of bucket raw')
+  expect(words([cpu, bucket('read', 'raw')])).toBe('read bucket raw; write to measurement cpu of bucket raw')
+  expect(words([limited(all('read', 'buckets'), 'cpu'), cpu])).toBe(
+    'read measurement cpu of all buckets of plant; write to measurement cpu of bucket raw',
+  )
+  expect(words([limited(all('read', 'buckets'), 'cpu'), all('write', 'buckets')], ['buckets'])).toBe(
+    'write to all buckets of plant; read measurement cpu of all buckets of plant',
+  )
+})
+
 test('a token with all that there is says so', () => {
   const types: ResourceType[] = ['buckets', 'tasks', 'orgs', 'users', 'instance']
   const everything = [all('read', 'buckets'), all('write', 'buckets'), all('read', 'tasks'), all('write', 'tasks')]

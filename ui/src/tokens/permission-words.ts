@@ -26,15 +26,17 @@ export function permissionWords(
   types: readonly ResourceType[] = [],
 ): string[] {
   const subjects = subjectsOf(permissions)
-  const rest = subjects.filter(({ resource: { id } }) => id !== undefined)
-  const wides = subjects.filter(({ resource: { id } }) => id === undefined)
+  const limited = limitedClauses(subjects.filter(({ resource: { measurements } }) => measurements !== undefined))
+  const whole = subjects.filter(({ resource: { measurements } }) => measurements === undefined)
+  const rest = whole.filter(({ resource: { id } }) => id !== undefined)
+  const wides = whole.filter(({ resource: { id } }) => id === undefined)
   if (holdsEverything(wides, types)) {
     const everywhere = wides.every(({ resource: { orgID } }) => orgID === undefined)
     return everywhere
       ? ['do anything in every organization of this server']
       : [`do anything in ${org}`, ...singleClauses(rest.filter(({ resource: { type } }) => !isOwn(type)))]
   }
-  return [...singleClauses(rest), ...wideClauses(wides)]
+  return [...singleClauses(rest), ...wideClauses(wides), ...limited]
 }
 
 const isOwn = (type: ResourceType) => type === 'orgs' || type === 'users'
@@ -42,8 +44,9 @@ const isOwn = (type: ResourceType) => type === 'orgs' || type === 'users'
 function subjectsOf(permissions: readonly Permission[]): Subject[] {
   const subjects = new Map<string, Subject>()
   for (const { action, resource } of permissions) {
-    const { type, id, orgID } = resource
-    const key = [type, id ?? '', id === undefined ? (orgID ?? '') : ''].join('/')
+    const { type, id, orgID, measurements } = resource
+    const where = [type, id ?? '', id === undefined ? (orgID ?? '') : '']
+    const key = [...where, JSON.stringify(measurements)].join('/')
     const known = subjects.get(key)
     if (known === undefined) subjects.set(key, { resource, actions: new Set([action]) })
     else known.actions.add(action)
@@ -85,15 +88,26 @@ function singleClauses(subjects: readonly Subject[]): string[] {
   return grouped(subjects, ({ type }) => type).map(group => {
     const [{ resource, actions }] = group as [Subject]
     const noun = group.length === 1 ? oneOf(resource.type) : manyOf(resource.type)
-    const names = group.map(
-      ({ resource }) => (resource.name ?? resource.id ?? '') + (namingOf(resource) === 'deleted' ? ' (deleted)' : ''),
-    )
-    return `${verbOf(actions)} ${noun} ${listed(names)}`
+    return `${verbOf(actions)} ${noun} ${listed(group.map(({ resource }) => known(resource)))}`
   })
 }
 
+const known = (resource: Resource) =>
+  (resource.name ?? resource.id ?? '') + (namingOf(resource) === 'deleted' ? ' (deleted)' : '')
+
+/** "write to measurements cpu and mem of bucket raw". */
+function limitedClauses(subjects: readonly Subject[]): string[] {
+  return subjects.map(({ resource, actions }) => {
+    const { type, id, measurements = [] } = resource
+    const noun = measurements.length === 1 ? 'measurement' : 'measurements'
+    const where = id === undefined ? `all ${manyOf(type)} of ${placeOf(resource)}` : `${oneOf(type)} ${known(resource)}`
+    return `${verbOf(actions)} ${noun} ${listed(measurements)} of ${where}`
+  })
+}
+
+const placeOf = ({ orgID, org }: Resource) => (orgID === undefined ? 'every organization' : (org ?? orgID))
+
 function wideClauses(subjects: readonly Subject[]): string[] {
-  const placeOf = ({ orgID, org }: Resource) => (orgID === undefined ? 'every organization' : (org ?? orgID))
   return grouped(subjects, placeOf).map(group => {
     const [{ resource, actions }] = group as [Subject]
     const nouns = group.map(({ resource: { type } }) => manyOf(type))
