@@ -4,6 +4,7 @@ import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../dist/authority/clock.js'
+import { followChanges } from '../dist/authority/freshness.js'
 import { createPasswordHasher } from '../dist/authority/password-hasher.js'
 import { createVerifier } from '../dist/authority/verifier.js'
 import { digestOf } from '../dist/domain/token.js'
@@ -59,8 +60,10 @@ async function placeWith(tokens) {
   return { tokens, store, newVerifier, verifier: await newVerifier(), used: used.map(presented), below, database }
 }
 
-const verifierOn = (store, sqlite) =>
-  createVerifier({ store, dataVersion: () => sqlite.dataVersion(), clock: systemClock, hasher: createPasswordHasher() })
+async function verifierOn(store, sqlite) {
+  const freshness = await followChanges({ store, dataVersion: () => sqlite.dataVersion() })
+  return createVerifier({ store, freshness, clock: systemClock, hasher: createPasswordHasher() })
+}
 
 function activeBelow(below, tokens) {
   for (;;) {

@@ -8,8 +8,10 @@ import type { AuthorizationQuery } from './authority/authorization-list.ts'
 import type { Caller } from './authority/caller.ts'
 import { createCatalogue } from './authority/catalogue.ts'
 import { systemClock } from './authority/clock.ts'
+import { followChanges } from './authority/freshness.ts'
 import { createIds } from './authority/ids.ts'
 import { createPasswordHasher } from './authority/password-hasher.ts'
+import { rememberCatalogue } from './authority/remembered-catalogue.ts'
 import { createVerifier } from './authority/verifier.ts'
 import { addressMatcher, isLoopback } from './config/address.ts'
 import type { Config, InitConfig } from './config/config.ts'
@@ -57,7 +59,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const worker = await openWorker({ dataDir, sessionLengthMs: config.sessions.lengthMinutes * 60_000, upstreams })
   const { store, sqlite } = await openStore(dataDir, true)
   const hasher = createPasswordHasher()
-  const verifier = await createVerifier({ store, dataVersion: () => sqlite.dataVersion(), clock: systemClock, hasher })
+  const freshness = await followChanges({ store, dataVersion: () => sqlite.dataVersion() })
+  const verifier = createVerifier({ store, freshness, clock: systemClock, hasher })
   const means = { store, clock: systemClock, ids: createIds(systemClock, randomBytes), random: randomBytes, hasher }
   const reader = createAuthority(means, { sessionLengthMs: 0 })
   const authority = readingHere(reader, worker.authority)
@@ -76,7 +79,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const stopMeasuring = registerProcessMetrics(registry)
   registry.readGauge({ name: 'sluice_verifier_remembered', help: 'Tokens remembered.', read: () => verifier.size() })
   const observer = observeRequests(log, registry, routeLabel)
-  const catalogue = createCatalogue(store)
+  const catalogue = rememberCatalogue(createCatalogue(store), freshness)
   const ownOrigins = config.publicUrl === undefined ? [] : [config.publicUrl.origin]
   const app = createApp({
     verifier,

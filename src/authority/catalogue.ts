@@ -1,7 +1,7 @@
 import { type BucketId, isId, type OrgId } from '../domain/id.ts'
 import type { Place } from '../store/bindings.ts'
 import type { Nouns } from '../store/store.ts'
-import { mappingsOf } from './dbrps.ts'
+import { bucketMappedTo, mappingsOf } from './dbrps.ts'
 
 /** A bucket as a permission speaks of it. */
 export interface CatalogueBucket {
@@ -48,13 +48,8 @@ export function createCatalogue(store: Nouns): Catalogue {
       return byId ?? store.buckets.findByName(orgId, bucket)
     },
     async findMapped(orgId, database, retentionPolicy) {
-      const mappings = await mappingsOf(store, orgId)
-      const mapping = mappings.find(
-        candidate =>
-          candidate.database === database &&
-          (retentionPolicy === '' ? candidate.isDefault : candidate.retentionPolicy === retentionPolicy),
-      )
-      return mapping && { id: mapping.bucketId, orgId }
+      const id = await bucketMappedTo(store, orgId, database, retentionPolicy)
+      return id && { id, orgId }
     },
     findBinding: bucketId => store.bindings.find(bucketId),
     hasDatabaseAlone: async ({ upstream, database }) => (await store.bindings.countInDatabase(upstream, database)) <= 1,

@@ -124,6 +124,33 @@ export async function mappingsOf(nouns: Nouns, orgId: OrgId): Promise<Mapping[]>
   ]
 }
 
+/**
+ * The one mapping of an org that a database and retention policy mean, found by indexes; an empty policy means the default.
+ *
+ * @returns its bucket: the same as a search through `mappingsOf` finds
+ */
+export async function bucketMappedTo(
+  nouns: Nouns,
+  orgId: OrgId,
+  database: string,
+  retentionPolicy: string,
+): Promise<BucketId | undefined> {
+  const means = (mapping: Dbrp) =>
+    retentionPolicy === '' ? mapping.isDefault : mapping.retentionPolicy === retentionPolicy
+  const explicit = await sameDatabase(nouns, orgId, database)
+  const found = explicit.find(means)
+  if (found !== undefined) return found.bucketId
+  if (database.includes('/')) return undefined
+  const names = retentionPolicy === '' ? [database] : [database, `${database}/${retentionPolicy}`]
+  for (const name of names) {
+    const bucket = await nouns.buckets.findByName(orgId, name)
+    const own = bucket === undefined ? [] : await nouns.dbrps.ofBucket(bucket.id)
+    const mapping = bucket && virtual(bucket, [...own, ...explicit])[0]
+    if (mapping !== undefined && means(mapping)) return mapping.bucketId
+  }
+  return undefined
+}
+
 /** `database/policy`, split at the first slash; without a slash the policy is `autogen` and the mapping a default. */
 function virtual({ id, orgId, name }: Bucket, explicit: readonly Dbrp[]): Mapping[] {
   if (explicit.some(dbrp => dbrp.bucketId === id)) return []
@@ -169,7 +196,7 @@ async function findExplicit(nouns: Nouns, orgId: OrgId, id: DbrpId): Promise<Dbr
 }
 
 async function sameDatabase(nouns: Nouns, orgId: OrgId, database: string): Promise<Dbrp[]> {
-  return (await nouns.dbrps.ofOrg(orgId)).filter(dbrp => dbrp.database === database)
+  return nouns.dbrps.ofDatabase(orgId, database)
 }
 
 async function unsetDefaults(act: Act, others: readonly Dbrp[]): Promise<void> {

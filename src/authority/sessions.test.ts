@@ -6,6 +6,7 @@ import { digestOf } from '../domain/token.ts'
 import { isDenial } from '../domain/verdict.ts'
 import { createAuthority } from './authority.ts'
 import type { Caller } from './caller.ts'
+import { followChanges } from './freshness.ts'
 import { createIds } from './ids.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { EXTENSION_MS } from './sessions.ts'
@@ -24,7 +25,12 @@ async function start() {
   const hasher = createPasswordHasher(2)
   const means = { store, clock, hasher, ids: createIds(clock, randomBytes), random: randomBytes }
   const { sessions, setup, users } = createAuthority(means, { sessionLengthMs: LENGTH_MS })
-  const verifier = await createVerifier({ store, dataVersion: () => sqlite.dataVersion(), clock, hasher })
+  const verifier = createVerifier({
+    store,
+    freshness: await followChanges({ store, dataVersion: () => sqlite.dataVersion() }),
+    clock,
+    hasher,
+  })
   const first = await setup.onboard({
     username: CREDENTIALS.user,
     password: CREDENTIALS.password,

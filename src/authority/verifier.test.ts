@@ -9,6 +9,7 @@ import { digestOf, tokenFrom } from '../domain/token.ts'
 import { isDenial } from '../domain/verdict.ts'
 import type { ChangeKind } from '../store/changes.ts'
 import type { Nouns, Store } from '../store/store.ts'
+import { followChanges } from './freshness.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 import { createVerifier, type Verifier, type VerifierOptions } from './verifier.ts'
 
@@ -40,7 +41,9 @@ async function verifierOn(wrap: (store: Store) => Store = store => store, more: 
   }
   const clock = { nowMs: () => nowMs }
   const dataVersion = () => sqlite.dataVersion()
-  return createVerifier({ store: wrap(counting), dataVersion, clock, hasher: createPasswordHasher(16), ...more })
+  const wrapped = wrap(counting)
+  const freshness = await followChanges({ store: wrapped, dataVersion })
+  return createVerifier({ store: wrapped, freshness, clock, hasher: createPasswordHasher(16), ...more })
 }
 
 /** What came of a token: `allow`, or the reason. */

@@ -6,6 +6,7 @@ import type { AuthorizationStanding } from '../store/standings.ts'
 import type { Store } from '../store/store.ts'
 import { type Caller, callerOf, lookUpSession } from './caller.ts'
 import type { Clock } from './clock.ts'
+import type { Freshness } from './freshness.ts'
 import type { Credentials } from './password.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { createThrottle } from './throttle.ts'
@@ -34,8 +35,8 @@ export interface Verifier {
 export interface VerifierOptions {
   /** Reads only; its own connection, on which nothing else is left open. */
   readonly store: Store
-  /** Moves whenever anybody commits; asked before every verdict. */
-  readonly dataVersion: () => number
+  /** Of the same store; asked before every verdict. */
+  readonly freshness: Freshness
   readonly clock: Clock
   readonly hasher: PasswordHasher
   /** Bounds memory: beyond it, the token remembered longest is forgotten and looked up again when it comes back. */
@@ -52,36 +53,21 @@ const MAX_REMEMBERED_PERMISSIONS = 1_000_000
 const SESSION_KEY_LENGTH = 88
 
 /**
- * Remembers what tokens stand for, and drops what changed before it answers.
- *
- * Each verdict first asks `dataVersion`. If it moved, somebody committed: the log of changes is read from where it was left
- * and what it names is forgotten. So a change that was acknowledged, by this process or another, holds for every verdict
- * that begins afterwards; nothing is ever trusted for a time. Unknown tokens are not remembered, so that a new one works at
- * once and made-up ones take no memory.
+ * Remembers what tokens stand for, and drops what changed before it answers. Unknown tokens are not remembered, so that a new
+ * one works at once and made-up ones take no memory.
  */
-export async function createVerifier(options: VerifierOptions): Promise<Verifier> {
-  const { store, dataVersion, clock, hasher } = options
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { store, freshness, clock, hasher } = options
   const { maxRemembered = MAX_REMEMBERED, maxRememberedPermissions = MAX_REMEMBERED_PERMISSIONS } = options
   const memory = createMemory(maxRemembered, maxRememberedPermissions)
-  let seenVersion = dataVersion()
-  let seenChange = await store.changes.last()
-  /** Grows with each forgetting, so that a look-up which began before it does not remember what it read. */
-  let generation = 0
-
-  async function refresh(): Promise<void> {
-    for (let version = dataVersion(); version !== seenVersion; version = dataVersion()) {
-      const changes = await store.changes.after(seenChange)
-      for (const change of changes) memory.forget(change)
-      generation++
-      seenChange = Math.max(seenChange, changes.at(-1)?.seq ?? 0)
-      seenVersion = version
-    }
-  }
+  freshness.listen(changes => {
+    for (const change of changes) memory.forget(change)
+  })
 
   async function lookUp(digest: TokenDigest): Promise<AuthorizationStanding | undefined> {
-    const begun = generation
+    const begun = freshness.generation()
     const standing = await store.standings.ofSecret(digest)
-    if (standing !== undefined && begun === generation) memory.remember(digest, standing)
+    if (standing !== undefined && begun === freshness.generation()) memory.remember(digest, standing)
     return standing
   }
 
@@ -90,7 +76,8 @@ export async function createVerifier(options: VerifierOptions): Promise<Verifier
   async function verify(text: string): Promise<Caller | Denial> {
     if (text === '' || text.length > MAX_TOKEN_BYTES || Buffer.byteLength(text) > MAX_TOKEN_BYTES) return UNKNOWN
     const digest = digestOf(text)
-    if (dataVersion() !== seenVersion) await refresh()
+    const renewal = freshness.renew()
+    if (renewal !== undefined) await renewal
     const standing = memory.find(digest) ?? (await lookUp(digest))
     const nowMs = clock.nowMs()
     const verdict = decide(standing, [], nowMs)

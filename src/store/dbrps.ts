@@ -17,6 +17,8 @@ export interface Dbrps {
   /** In the order of ids, which is that of creation. */
   ofOrg(orgId: OrgId): Promise<Dbrp[]>
   ofBucket(bucketId: BucketId): Promise<Dbrp[]>
+  /** Of one database of an org, in the order of ids. */
+  ofDatabase(orgId: OrgId, database: string): Promise<Dbrp[]>
   /** @throws AppError `conflict` if org, database and retention policy are mapped already */
   create(dbrp: Dbrp): Promise<void>
   /** @throws AppError `conflict` as `create` does */
@@ -47,6 +49,13 @@ export function dbrps(store: Sql): Dbrps {
       return (await store.all<Row>(sql`select ${COLUMNS} from dbrps where bucket_id = ${bucketId} order by id`)).map(
         dbrpOf,
       )
+    },
+
+    async ofDatabase(orgId, database) {
+      const rows = await store.all<Row>(
+        sql`select ${COLUMNS} from dbrps where org_id = ${orgId} and database_name = ${database} order by id`,
+      )
+      return rows.map(dbrpOf)
     },
 
     async create({ id, orgId, bucketId, database, retentionPolicy, isDefault }) {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createAuthority } from '../../src/authority/authority.ts'
+import { followChanges } from '../../src/authority/freshness.ts'
 import { createIds } from '../../src/authority/ids.ts'
 import { createPasswordHasher } from '../../src/authority/password-hasher.ts'
 import { createVerifier } from '../../src/authority/verifier.ts'
@@ -28,7 +29,12 @@ test('tokens, passwords and session keys stand nowhere in the files, deleted and
   const authority = createAuthority(means, { sessionLengthMs: 60_000 })
   const reader = await connectSqlite(true)
   const dataVersion = () => reader.sqlite.dataVersion()
-  const verifier = await createVerifier({ store: reader.store, dataVersion, clock, hasher })
+  const verifier = createVerifier({
+    store: reader.store,
+    freshness: await followChanges({ store: reader.store, dataVersion }),
+    clock,
+    hasher,
+  })
 
   const chosen = 'a token that somebody has chosen' as TokenText
   const setup = { username: 'ann', password: 'first password', org: 'plant', bucket: 'raw', retentionSeconds: 0 }

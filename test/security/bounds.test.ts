@@ -1,6 +1,7 @@
 // What somebody with a right to make tokens could do with very many of them, or very wide ones: not much.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Caller, lookUpSession } from '../../src/authority/caller.ts'
+import { followChanges } from '../../src/authority/freshness.ts'
 import { createPasswordHasher } from '../../src/authority/password-hasher.ts'
 import { createVerifier } from '../../src/authority/verifier.ts'
 import type { UserId } from '../../src/domain/id.ts'
@@ -81,9 +82,9 @@ describe('a session of somebody with many tokens', () => {
 test('the verifier remembers so many permissions, however they are spread over tokens', async () => {
   const wide = Array.from({ length: 40 }, (_, at) => permission('read', 'tasks', { id: `${at + 1}`.padStart(16, '0') }))
   const tokens = await makeTokens(20, stage.cast.users.eve, wide)
-  const verifier = await createVerifier({
+  const verifier = createVerifier({
     store: parts.store,
-    dataVersion: () => 0,
+    freshness: await followChanges({ store: parts.store, dataVersion: () => 0 }),
     clock: parts.clock,
     hasher: createPasswordHasher(2),
     maxRememberedPermissions: 100,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Authority, createAuthority } from '../../src/authority/authority.ts'
 import type { Caller } from '../../src/authority/caller.ts'
+import { followChanges } from '../../src/authority/freshness.ts'
 import { createIds } from '../../src/authority/ids.ts'
 import { createPasswordHasher } from '../../src/authority/password-hasher.ts'
 import { createVerifier, type Verifier } from '../../src/authority/verifier.ts'
@@ -52,7 +53,10 @@ async function openParts(directory: string, nowMs: number): Promise<Parts> {
   const hasher = createPasswordHasher(2)
   const means = { store: writer.store, clock, ids: createIds(clock, randomBytes), random: randomBytes, hasher }
   const dataVersion = () => reader.sqlite.dataVersion()
-  const newVerifier = () => createVerifier({ store: reader.store, dataVersion, clock, hasher })
+  const newVerifier = async () => {
+    const freshness = await followChanges({ store: reader.store, dataVersion })
+    return createVerifier({ store: reader.store, freshness, clock, hasher })
+  }
   return {
     store: writer.store,
     sql: writer.sqlite,

@@ -16,6 +16,7 @@ export function dbrpCases(open: OpenStore): void {
       for (const one of all) {
         expect(await store.dbrps.find(ORG, one.id)).toEqual(one)
         expect(await store.dbrps.ofBucket(one.bucketId)).toEqual([one])
+        expect(await store.dbrps.ofDatabase(ORG, one.database)).toEqual([one])
       }
       expect(await store.dbrps.ofOrg(ORG)).toEqual(all)
       expect(await store.dbrps.find(id(0x99), id(1)), 'of another org').toBeUndefined()
@@ -31,6 +32,8 @@ export function dbrpCases(open: OpenStore): void {
         }
       })
       await store.dbrps.create(dbrp(300, { database: 'name', orgId: id(0x99) }))
+      const many = ALIKE_WITH_SPACES.map((_, at) => id(at + 101))
+      expect((await store.dbrps.ofDatabase(ORG, 'one')).map(one => one.id)).toEqual(many)
       const again = store.dbrps.create(dbrp(301, { database: 'name' }))
       await expect(again).rejects.toMatchObject({ code: 'conflict' })
       const renamed = store.dbrps.update(id(101), { retentionPolicy: 'Name' })
