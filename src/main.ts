@@ -21,6 +21,7 @@ import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
 import { answerDataPath } from './gateway/gateway.ts'
 import { createPlaces } from './gateway/place.ts'
+import { RUN_ON, watchRunning } from './gateway/running.ts'
 import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
 import { readPage } from './http/page.ts'
@@ -107,11 +108,19 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   } satisfies AppMeans)
 
   const upstreamsByName = new Map(config.upstreams.map(one => [one.name, openUpstream(upstreamOptions(one))]))
+  const running = config.revoke.cutStreams
+    ? watchRunning({
+        freshness,
+        nowMs: systemClock.nowMs,
+        onCut: caller => log.info('a running request was cut', { actor: actorName(caller) }),
+      })
+    : RUN_ON
   const dataPaths = answerDataPath({
     verifier,
     catalogue,
     places: createPlaces(catalogue, upstreamsByName),
     upstreams: upstreamsByName,
+    running,
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
   })
   const trusted = config.forwardAuth.trusted

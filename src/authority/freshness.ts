@@ -1,6 +1,8 @@
 import type { Change } from '../store/changes.ts'
 import type { Store } from '../store/store.ts'
 
+export type { Change } from '../store/changes.ts'
+
 /**
  * Keeps what is remembered of the store as new as the store itself. Whoever remembers something listens to the changes, and
  * asks for a renewal before each use of what he remembers.

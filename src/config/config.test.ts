@@ -48,6 +48,7 @@ test('nothing needs to be configured', () => {
     metrics: { enabled: true },
     sessions: { lengthMinutes: 60 },
     forwardAuth: { trusted: [] },
+    revoke: { cutStreams: true },
     limits: { maxBodyBytes: 1_048_576, shutdownSeconds: 10 },
     upstreams: [],
     init: undefined,
@@ -90,6 +91,7 @@ test('every setting can stand in the file', () => {
     metrics: { enabled: false },
     sessions: { lengthMinutes: 5 },
     forwardAuth: { trusted: ['10.0.0.0/8', '::1'] },
+    revoke: { cutStreams: true },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
     upstreams: [],
     init: undefined,
@@ -126,6 +128,7 @@ test('every setting can stand in the environment', () => {
     metrics: { enabled: false },
     sessions: { lengthMinutes: 5 },
     forwardAuth: { trusted: ['10.0.0.0/8', '::1'] },
+    revoke: { cutStreams: true },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
     upstreams: [],
     init: {

@@ -20,6 +20,8 @@ export interface Config {
   readonly sessions: { readonly lengthMinutes: number }
   /** IP addresses and CIDR blocks, for `addressMatcher`. Empty means that forward-auth is off. */
   readonly forwardAuth: { readonly trusted: readonly string[] }
+  /** Whether running requests end with what they were allowed by. */
+  readonly revoke: { readonly cutStreams: boolean }
   readonly limits: { readonly maxBodyBytes: number; readonly shutdownSeconds: number }
   /** The InfluxDBs behind the gateway; none means that the data paths answer verdicts only. */
   readonly upstreams: readonly UpstreamConfig[]
@@ -97,6 +99,7 @@ function configOf(
     metrics: { enabled: values['metrics.enabled'] },
     sessions: { lengthMinutes: values['sessions.length_minutes'] },
     forwardAuth: { trusted: values['forward_auth.trusted'] },
+    revoke: { cutStreams: values['revoke.cut_streams'] },
     limits: {
       maxBodyBytes: values['limits.max_body_bytes'],
       shutdownSeconds: values['limits.shutdown_seconds'],

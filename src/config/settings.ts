@@ -92,6 +92,12 @@ export const SETTINGS = {
     example: '127.0.0.1,10.0.0.0/8',
     help: 'IP addresses and CIDR blocks of the proxies that may ask GET /authorize. Empty means that nobody may.',
   },
+  'revoke.cut_streams': {
+    kind: yesNo,
+    inFile: true,
+    default: 'true',
+    help: 'Whether requests that are being passed to or answered by an InfluxDB are cut when their token may no longer make them.',
+  },
   'limits.max_body_bytes': {
     kind: wholeNumber(1024, 67_108_864),
     inFile: true,

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller, Verifier } from '../authority/verifier.ts'
 import { type Denial, isDenial } from '../domain/verdict.ts'
-import { dialectOf, failureOf, NO_UPSTREAM, refusalOf, sendJson, sendRefusal } from './answer.ts'
+import { type Dialect, dialectOf, failureOf, NO_UPSTREAM, refusalOf, sendJson, sendRefusal } from './answer.ts'
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import { forward } from './forward.ts'
-import { invalid, type Outcome, refused } from './outcome.ts'
-import type { Places } from './place.ts'
+import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
+import { mayUse, notingUses, type Places, type Use } from './place.ts'
+import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
 import type { Upstream } from './upstream.ts'
 import { queryBody, type WholeRequest } from './whole-body.ts'
@@ -18,6 +19,7 @@ export interface GatewayMeans {
   readonly places: Places
   /** By name. */
   readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly running: Running
   /** Told who a request came from, for the log. */
   readonly onCaller: (incoming: IncomingMessage, caller: Caller) => void
 }
@@ -26,7 +28,7 @@ export interface GatewayMeans {
  * Answers a data path: every refusal that a verdict gives; what it allows is asked of the upstream where the bucket is. A
  * bucket that is nowhere yet is 503, so that agents keep their data.
  */
-export function answerDataPath({ verifier, catalogue, places, upstreams, onCaller }: GatewayMeans) {
+export function answerDataPath({ verifier, catalogue, places, upstreams, running, onCaller }: GatewayMeans) {
   const kinds = [...upstreams.values()].map(({ kind }) => kind)
 
   return async (incoming: IncomingMessage, outgoing: ServerResponse, path: DataPath): Promise<void> => {
@@ -34,11 +36,23 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, onCalle
     const outcome = await decide(incoming, path)
     if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
     else if (outcome.kind === 'answered') sendJson(outgoing, outcome.status, outcome.answer)
-    else await forward(outcome.upstream, outcome.request, incoming, outgoing, dialect)
+    else await ask(outcome, incoming, outgoing, dialect)
+  }
+
+  async function ask(
+    { upstream, request, allowedBy }: Asked,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    dialect: Dialect,
+  ): Promise<void> {
+    const end = allowedBy && running.watch({ ...allowedBy, cut: () => outgoing.destroy() })
+    await forward(upstream, request, incoming, outgoing, dialect)
+    end?.()
   }
 
   async function decide(incoming: IncomingMessage, path: DataPath): Promise<Outcome> {
     try {
+      let since = running.mark()
       const caller = await identifySender(path, incoming)
       if (isDenial(caller)) return refused(refusalOf(caller))
       onCaller(incoming, caller)
@@ -46,12 +60,22 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, onCalle
       if (wrong !== undefined) return wrong
       if (path.decide === undefined) return refused(NO_UPSTREAM)
       const request = await requestOf(incoming, path)
+      if (request.isLate) since = running.mark()
       const current = request.isLate ? await identifySender(path, incoming) : caller
       if (isDenial(current)) return refused(refusalOf(current))
-      return await path.decide({ catalogue, places }, current, request)
+      const uses: Use[] = []
+      const outcome = await path.decide({ catalogue, places: notingUses(places, uses) }, current, request)
+      if (outcome.kind !== 'asked') return outcome
+      const stillAllowed = () => mayStill(path, incoming, uses)
+      return { ...outcome, allowedBy: { caller: current, since, stillAllowed } }
     } catch (cause) {
       return refused(failureOf(cause))
     }
+  }
+
+  async function mayStill(path: DataPath, incoming: IncomingMessage, uses: readonly Use[]): Promise<boolean> {
+    const caller = await identifySender(path, incoming)
+    return !isDenial(caller) && uses.every(({ action, bucket }) => mayUse(caller, action, bucket))
   }
 
   function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {

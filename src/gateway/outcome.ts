@@ -1,5 +1,6 @@
 import type { Refusal } from './answer.ts'
 import type { Forwarded } from './forward.ts'
+import type { Stream } from './running.ts'
 import type { Upstream } from './upstream.ts'
 
 /** What is to be done with a request on a data path; nothing of it has been done yet. */
@@ -27,6 +28,8 @@ export interface Asked {
   readonly kind: 'asked'
   readonly upstream: Upstream
   readonly request: Forwarded
+  /** By what it was allowed, so that it ends when that does; absent if it runs whatever happens. */
+  readonly allowedBy?: Omit<Stream, 'cut'>
 }
 
 export const refused = (refusal: Refusal, headers?: Readonly<Record<string, string>>): Refused => ({

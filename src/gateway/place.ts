@@ -26,6 +26,23 @@ export function decideUse(caller: Caller, action: 'read' | 'write', { id, orgId 
 
 export const mayUse = (...use: Parameters<typeof decideUse>): boolean => decideUse(...use).allow
 
+/** Something that was done to a bucket, or is being done. */
+export interface Use {
+  readonly action: 'read' | 'write'
+  readonly bucket: CatalogueBucket
+}
+
+/** The same places; each use that was allowed is added to a list. */
+export function notingUses(places: Places, uses: Use[]): Places {
+  return {
+    async of(caller, action, bucket) {
+      const found = await places.of(caller, action, bucket)
+      if (found !== 'denied' && bucket !== undefined) uses.push({ action, bucket })
+      return found
+    },
+  }
+}
+
 export function createPlaces(catalogue: Catalogue, upstreams: ReadonlyMap<string, Upstream>): Places {
   return {
     async of(caller, action, bucket) {
