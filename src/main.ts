@@ -15,7 +15,8 @@ import { rememberCatalogue } from './authority/remembered-catalogue.ts'
 import { createVerifier } from './authority/verifier.ts'
 import { addressMatcher, isLoopback } from './config/address.ts'
 import type { Config, InitConfig } from './config/config.ts'
-import type { SecretSource, UpstreamConfig } from './config/upstream.ts'
+import type { UpstreamConfig } from './config/upstream.ts'
+import { authorizationOf } from './config/upstream-authorization.ts'
 import type { TokenText } from './domain/token.ts'
 import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
@@ -251,20 +252,9 @@ async function initialize(init: InitConfig, authority: Authority, log: Logger, e
   log.info('set up unattended', { username: init.username, org: init.org, bucket: init.bucket })
 }
 
-/** Reads the secrets that the settings point at. @throws Error if a file cannot be read */
-function upstreamOptions({ credential, ...rest }: UpstreamConfig): UpstreamOptions {
-  const read = (source: SecretSource) => {
-    const text = ('file' in source ? readFileSync(source.file, 'utf8') : (process.env[source.variable] ?? '')).trim()
-    if (/^[^\x00-\x1f\x7f]+$/.test(text)) return text
-    throw new Error(`${'file' in source ? source.file : source.variable} holds no secret of one line`)
-  }
-  if (credential === undefined) return { ...rest, authorization: undefined }
-  if ('token' in credential) {
-    const scheme = rest.kind.startsWith('influxdb3') ? 'Bearer' : 'Token'
-    return { ...rest, authorization: `${scheme} ${read(credential.token)}` }
-  }
-  const basic = Buffer.from(`${credential.username}:${read(credential.password)}`).toString('base64')
-  return { ...rest, authorization: `Basic ${basic}` }
+function upstreamOptions(config: UpstreamConfig): UpstreamOptions {
+  const { credential: _, ...rest } = config
+  return { ...rest, authorization: authorizationOf(config, process.env) }
 }
 
 const actorName = ({ ref, userId }: Caller) => (ref.kind === 'session' ? `user:${userId}` : `authorization:${ref.id}`)

@@ -12,6 +12,7 @@ import { checkExposure, checkForwardAuth, checkPort } from './checks/listening.t
 import { checkEngine, checkNode } from './checks/runtime.ts'
 import { checkTls } from './checks/tls.ts'
 import { explain } from './explain.ts'
+import { checkUpstreams } from './upstreams/check.ts'
 
 /** `sluice doctor`: exit code 0 if nothing is bad. Changes nothing. */
 export async function doctor(flags: Flags, { json }: { json: boolean }): Promise<void> {
@@ -56,6 +57,7 @@ async function examineConfigured(config: Config, nowMs: number): Promise<Finding
     ['Who can connect', () => checkExposure(config)],
     ['Forward-auth', () => checkForwardAuth(config.forwardAuth)],
     ['The port', () => checkPort(config.listen, use !== 'nobody')],
+    ['The upstreams', async () => (await checkUpstreams(config.upstreams, process.env)).flatMap(one => one.findings)],
     ['The first start', () => checkFirstStart(config)],
   ]
   const findings: Finding[] = []

@@ -19,6 +19,7 @@ test('there are the commands that the documentation speaks of', () => {
   expect(COMMANDS.map(([path]) => path)).toEqual([
     'sluice serve',
     'sluice doctor',
+    'sluice upstream check',
     'sluice backup',
     'sluice restore',
     'sluice recovery create-operator',

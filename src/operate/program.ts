@@ -24,6 +24,7 @@ export function program(clients: readonly ListedCommand[] = []): Command {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   declareServe(sluice)
   declareDoctor(sluice)
+  declareUpstream(sluice)
   declareBackup(sluice)
   declareRestore(sluice)
   declareRecovery(sluice)
@@ -53,6 +54,26 @@ function declareDoctor(sluice: Command): void {
     .action(
       run(async ({ json, ...flags }: Flags & { json?: true }) =>
         (await import('./doctor.ts')).doctor(flags, { json: json === true }),
+      ),
+    )
+}
+
+function declareUpstream(sluice: Command): void {
+  const upstream = group(sluice, 'upstream', 'The InfluxDBs behind the gateway.')
+  inDirectory(
+    command(
+      upstream,
+      'check',
+      'Say of each upstream of the settings whether it can be reached, what it runs, and whether its credential is good ' +
+        'enough. Changes nothing.',
+      'sluice upstream check lab --config /etc/sluice/sluice.toml',
+    ),
+  )
+    .argument('[name]', 'the upstream; all of them unless given')
+    .option('--json', 'Write what was found as JSON.')
+    .action(
+      run(async (name: string | undefined, { json, ...flags }: Flags & { json?: true }) =>
+        (await import('./upstream-check.ts')).upstreamCheck(name, flags, { json: json === true }),
       ),
     )
 }
