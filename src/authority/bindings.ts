@@ -22,7 +22,6 @@ export interface BindingAuthority {
 const NONE = () => new AppError('not found', 'the bucket is bound to no upstream')
 
 export function bindingAuthority(means: Means): BindingAuthority {
-  const { upstreams = [] } = means
   return {
     async get(caller, bucketId) {
       const { id, orgId } = await bucketOf(means.store, bucketId)
@@ -36,12 +35,7 @@ export function bindingAuthority(means: Means): BindingAuthority {
       actFor(means, caller, async (act, current) => {
         await requireOperator(current)
         await bucketOf(act, bucketId)
-        requireGoodPlace(place, upstreams)
-        const holder = await act.bindings.findPlace(place)
-        if (holder !== undefined && holder.bucketId !== bucketId) {
-          throw new AppError('conflict', `the bucket with id ${holder.bucketId} is bound to that place`)
-        }
-        return bind(act, { ...place, bucketId })
+        return bindExisting(means, act, { ...place, bucketId })
       }),
 
     remove: (caller, bucketId) =>
@@ -52,6 +46,16 @@ export function bindingAuthority(means: Means): BindingAuthority {
         await noted(act, 'binding.remove', bucketId)
       }),
   }
+}
+
+/** Binds a bucket to a place that may hold something. The caller of this has checked who may. */
+export async function bindExisting({ upstreams = [] }: Means, act: Act, binding: Binding): Promise<Binding> {
+  requireGoodPlace(binding, upstreams)
+  const holder = await act.bindings.findPlace(binding)
+  if (holder !== undefined && holder.bucketId !== binding.bucketId) {
+    throw new AppError('conflict', `the bucket with id ${holder.bucketId} is bound to that place`)
+  }
+  return bind(act, binding)
 }
 
 /** Gives a new bucket a place that nobody has had and that nobody can guess: ordinary callers create buckets too. */

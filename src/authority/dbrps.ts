@@ -57,7 +57,7 @@ const on = (action: Action, { bucketId, orgId }: Pick<Dbrp, 'bucketId' | 'orgId'
 const notFound = () => new AppError('not found', 'unable to find DBRP')
 
 export function dbrpAuthority(means: Means): DbrpAuthority {
-  const { store, ids } = means
+  const { store } = means
   return {
     create: (caller, wanted) =>
       actFor(means, caller, async (act, current) => {
@@ -67,14 +67,7 @@ export function dbrpAuthority(means: Means): DbrpAuthority {
         requirePermission(current, on('write', { bucketId: wanted.bucketId, orgId }))
         if ((await act.buckets.find(wanted.bucketId))?.orgId !== orgId)
           throw new AppError('not found', 'bucket not found')
-        const others = await sameDatabase(act, orgId, wanted.database)
-        const isDefault = wanted.isDefault || others.length === 0
-        const { bucketId, database, retentionPolicy } = wanted
-        const dbrp: Dbrp = { id: ids.next(), orgId, bucketId, database, retentionPolicy, isDefault }
-        await act.dbrps.create(dbrp).catch(mappedAlready)
-        if (isDefault) await unsetDefaults(act, others)
-        await noted(act, 'dbrp.create', dbrp)
-        return { ...dbrp, virtual: false }
+        return { ...(await createMapping(means, act, { ...wanted, orgId })), virtual: false }
       }),
 
     async get(caller, id, choice) {
@@ -109,6 +102,19 @@ export function dbrpAuthority(means: Means): DbrpAuthority {
         await noted(act, 'dbrp.delete', mapping)
       }),
   }
+}
+
+/** Maps a database to a bucket of the org. The caller of this has checked who may. @throws AppError `conflict`, `invalid` */
+export async function createMapping({ ids }: Means, act: Act, wanted: Omit<Dbrp, 'id'>): Promise<Dbrp> {
+  const { orgId, bucketId, database, retentionPolicy } = wanted
+  requireGoodNames(database, retentionPolicy)
+  const others = await sameDatabase(act, orgId, database)
+  const isDefault = wanted.isDefault || others.length === 0
+  const dbrp: Dbrp = { id: ids.next(), orgId, bucketId, database, retentionPolicy, isDefault }
+  await act.dbrps.create(dbrp).catch(mappedAlready)
+  if (isDefault) await unsetDefaults(act, others)
+  await noted(act, 'dbrp.create', dbrp)
+  return dbrp
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import type { Readable, Writable } from 'node:stream'
+import { AppError } from '../domain/errors.ts'
 
 /** Asks somebody at a terminal. Only a whole `yes` is one; the end of the input is a no. */
 export async function confirm(question: string, input: Readable, output: Writable): Promise<boolean> {
@@ -11,4 +12,13 @@ export async function confirm(question: string, input: Readable, output: Writabl
   } finally {
     lines.close()
   }
+}
+
+/** Asks whoever called a command, unless he has said yes already. @throws AppError `invalid` if nobody says yes */
+export async function requireConsent(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
+  if (yes) return
+  if (!process.stdin.isTTY) {
+    throw new AppError('invalid', 'nothing was changed: there is no terminal to ask at; say --yes if you mean it')
+  }
+  if (!(await confirm(question, process.stdin, process.stderr))) throw new AppError('invalid', 'nothing was changed')
 }

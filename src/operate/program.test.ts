@@ -20,6 +20,7 @@ test('there are the commands that the documentation speaks of', () => {
     'sluice serve',
     'sluice doctor',
     'sluice upstream check',
+    'sluice upstream import-buckets',
     'sluice backup',
     'sluice restore',
     'sluice recovery create-operator',

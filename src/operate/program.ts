@@ -76,7 +76,37 @@ function declareUpstream(sluice: Command): void {
         (await import('./upstream-check.ts')).upstreamCheck(name, flags, { json: json === true }),
       ),
     )
+  declareImport(upstream)
 }
+
+function declareImport(upstream: Command): void {
+  inDirectory(
+    command(
+      upstream,
+      'import-buckets',
+      'Create a bucket for each database that an upstream has and no bucket is bound to, while the server runs or not. ' +
+        'Shows them first, and asks.',
+      'sluice upstream import-buckets lab --org my-org --dry-run',
+    ),
+  )
+    .argument('<name>', 'the upstream')
+    .requiredOption('--org <NAME>', 'The organization that the buckets will belong to.')
+    .option('--dry-run', 'Show what would be created, and create nothing.')
+    .option('--yes', 'Do not ask.')
+    .option('--json', 'Write what was found and done as JSON.')
+    .action(
+      run(async (name: string, { org, dryRun, yes, json, ...flags }: ImportFlags) =>
+        (await import('./upstream-import.ts')).importBuckets(name, flags, {
+          org,
+          dryRun: dryRun === true,
+          yes: yes === true,
+          json: json === true,
+        }),
+      ),
+    )
+}
+
+type ImportFlags = Flags & { org: string; dryRun?: true; yes?: true; json?: true }
 
 function declareBackup(sluice: Command): void {
   const purpose = 'Write a consistent copy of the data to FILE, while the server runs or not.'

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { type Act, actAs, type Means } from '../authority/act.ts'
+import { actAs, type Means } from '../authority/act.ts'
 import { systemClock } from '../authority/clock.ts'
 import { createIds } from '../authority/ids.ts'
 import { endOtherSessions, hashOf } from '../authority/password.ts'
@@ -11,9 +11,9 @@ import { AppError } from '../domain/errors.ts'
 import { lockStore } from '../store/lock.ts'
 import { migrate } from '../store/migrations.ts'
 import { lockPath, openStore } from '../store/open-sqlite-store.ts'
-import type { Org } from '../store/orgs.ts'
 import type { User } from '../store/users.ts'
 import { configured, presentStore } from './configured.ts'
+import { getOrg, getUser } from './named.ts'
 import { quotedName } from './quoted-name.ts'
 
 /** Who did it, as the audit log says it. Whoever may write the data's files is asked for nothing else. */
@@ -81,32 +81,6 @@ async function offline<T>(flags: Flags, work: (means: Means) => Promise<T>): Pro
   } finally {
     lock.close()
   }
-}
-
-async function getUser(act: Act, name: string): Promise<User> {
-  const found = await act.users.findByName(name)
-  if (found !== undefined) return found
-  const known = await act.users.list('all', { limit: LISTED + 1, offset: 0, descending: false })
-  const names = known.map(({ name, status }) => quotedName(name) + (status === 'active' ? '' : ' (inactive)'))
-  throw new AppError('not found', `there is no user ${quotedName(name)}${among(names)}`)
-}
-
-async function getOrg(act: Act, name: string): Promise<Org> {
-  const found = await act.orgs.findByName(name)
-  if (found !== undefined) return found
-  const known = await act.orgs.list({ scope: 'all' }, { limit: LISTED + 1, offset: 0 })
-  throw new AppError(
-    'not found',
-    `there is no organization ${quotedName(name)}${among(known.map(org => quotedName(org.name)))}`,
-  )
-}
-
-const LISTED = 20
-
-/** What there is instead. */
-function among(names: readonly string[]): string {
-  if (names.length === 0) return ', nor any other: restore a backup, or set up anew in an empty directory'
-  return `; there ${names.length === 1 ? 'is' : 'are'} ${names.slice(0, LISTED).join(', ')}${names.length > LISTED ? ', …' : ''}`
 }
 
 const inactive = ({ name }: User) =>

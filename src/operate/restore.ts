@@ -9,7 +9,7 @@ import { lockPath, storePath } from '../store/open-sqlite-store.ts'
 import { beginEpoch, epochOf, giveToOwner, openBackup, replaceStore, stage } from '../store/restore.ts'
 import type { Sqlite } from '../store/sqlite.ts'
 import { configured } from './configured.ts'
-import { confirm } from './confirm.ts'
+import { requireConsent } from './confirm.ts'
 import { printCounts } from './counted.ts'
 import { jsonOf, type Plan, planRestore } from './restore-plan.ts'
 import { listRevocations } from './revocation-list.ts'
@@ -34,7 +34,7 @@ export async function restore(file: string, flags: Flags, options: RestoreOption
     const sqlite = await stage(backup, staged)
     const plan = await planRestore(sqlite, { file: source, counts: await backup.counts() }, path, Date.now())
     process.stdout.write(options.json ? `${JSON.stringify(jsonOf(plan))}\n` : listRevocations(plan))
-    await requireConsent(options)
+    await requireConsent('Replace the present data by this backup?', options)
     await seal(sqlite, plan)
     giveToOwner(dataDir, [staged, lockPath(dataDir)])
     const keptPath = `${path}.before-restore-${timestamp(Date.now())}`
@@ -54,16 +54,6 @@ function requireAnotherFile(source: string, path: string): void {
   const present = statSync(path)
   if (dev !== present.dev || ino !== present.ino) return
   throw new AppError('invalid', `${source} is the data itself, not a backup of it`)
-}
-
-/** @throws AppError if nobody says yes */
-async function requireConsent({ yes }: RestoreOptions): Promise<void> {
-  if (yes) return
-  if (!process.stdin.isTTY) {
-    throw new AppError('invalid', 'nothing was changed: there is no terminal to ask at; say --yes if you mean it')
-  }
-  const question = 'Replace the present data by this backup?'
-  if (!(await confirm(question, process.stdin, process.stderr))) throw new AppError('invalid', 'nothing was changed')
 }
 
 /** Makes the copy ready to be the data, with a row of audit that says where it came from. */
