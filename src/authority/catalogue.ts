@@ -16,6 +16,8 @@ export interface MappedDatabase {
 
 /** Finds the bucket that a request means, by whatever name its protocol uses. Asks nobody's permission. */
 export interface Catalogue {
+  /** By id, where the text has the form of one, else by name. */
+  findOrg(org: string): Promise<OrgId | undefined>
   /** By id first, then by name within the org. Source: wire contract 6.1. */
   findBucket(org: string, bucket: string): Promise<CatalogueBucket | undefined>
   /** By the org's mapping of a 1.x database and retention policy; an empty policy means the default. */
@@ -29,20 +31,23 @@ export interface Catalogue {
   hasDatabaseAlone(place: Place): Promise<boolean>
   /** The databases that 1.x and 3.x clients of an org know, each once for every bucket that is mapped to it. */
   listMapped(orgId: OrgId): Promise<readonly MappedDatabase[]>
+  /** By id, if it is of that org. */
+  findById(orgId: OrgId, id: string): Promise<CatalogueBucket | undefined>
   /** By name, in one org. */
   findNamed(orgId: OrgId, name: string): Promise<CatalogueBucket | undefined>
 }
 
 export function createCatalogue(store: Nouns): Catalogue {
-  async function findOrgId(org: string): Promise<OrgId | undefined> {
+  async function findOrg(org: string): Promise<OrgId | undefined> {
     // A name of 16 hexadecimal digits cannot be used as a name: InfluxDB takes it for an id.
     const found = isId(org) ? await store.orgs.find(org.toLowerCase() as OrgId) : await store.orgs.findByName(org)
     return found?.id
   }
 
   return {
+    findOrg,
     async findBucket(org, bucket) {
-      const orgId = await findOrgId(org)
+      const orgId = await findOrg(org)
       if (orgId === undefined) return undefined
       const byId = isId(bucket) ? await store.buckets.find(bucket.toLowerCase() as BucketId) : undefined
       return byId ?? store.buckets.findByName(orgId, bucket)
@@ -56,6 +61,10 @@ export function createCatalogue(store: Nouns): Catalogue {
     async listMapped(orgId) {
       const mappings = await mappingsOf(store, orgId)
       return mappings.map(({ database, bucketId }) => ({ database, bucket: { id: bucketId, orgId } }))
+    },
+    async findById(orgId, id) {
+      const found = await store.buckets.find(id as BucketId)
+      return found?.orgId === orgId ? found : undefined
     },
     findNamed: (orgId, name) => store.buckets.findByName(orgId, name),
   }

@@ -3,6 +3,7 @@ import type { ParameterBody } from '../parse/parameters.ts'
 import type { Api } from './credential.ts'
 import { deletePoints } from './delete-points.ts'
 import type { Outcome } from './outcome.ts'
+import { queryFlux } from './query-flux.ts'
 import { type QueryMeans, queryV1 } from './query-v1.ts'
 import { queryInfluxql, querySql } from './query-v3.ts'
 import type { WholeRequest } from './whole-body.ts'
@@ -22,7 +23,7 @@ const READ = ['GET', 'POST']
 /** The paths whose work is done by an InfluxDB. */
 const DATA_PATHS: Readonly<Record<string, DataPath>> = {
   '/api/v2/write': { api: 'v2', methods: ['POST'], body: 'stream', decide: writePoints },
-  '/api/v2/query': { api: 'v2', methods: ['POST'], body: 'stream' },
+  '/api/v2/query': { api: 'v2', methods: ['POST'], body: 'json', decide: queryFlux },
   '/api/v2/delete': { api: 'v2', methods: ['POST'], body: 'json', decide: deletePoints },
   '/write': { api: 'v1', methods: ['POST'], body: 'stream', decide: writePoints },
   '/query': { api: 'v1', methods: READ, body: 'form', decide: queryV1 },

@@ -4,7 +4,11 @@ import { refuse } from './undecidable.ts'
 export interface FluxToken {
   readonly kind: 'word' | 'keyword' | 'text' | 'regex' | 'time' | 'literal' | 'symbol' | 'end'
   readonly text: string
+  /** Where it begins in the script, its quote or slash included. */
+  readonly at: number
 }
+
+type Piece = Omit<FluxToken, 'at'>
 
 const KEYWORDS = new Set(
   'and or not empty in import package return option builtin test testcase if then else exists'.split(' '),
@@ -22,7 +26,7 @@ const SYMBOL = /==|!=|=~|!~|<=|>=|=>|<-|\|>|[-+*/%^<>=()[\]{}:,.]/y
 const STICKY = /[A-Za-z0-9_"]|[^\u0000-\u007f]/
 /** After these, a slash begins a regular expression. */
 const BEFORE_REGEX = new Set(['=~', '!~', '==', '!=', '(', '[', ',', ':', '=', '=>'])
-const END: FluxToken = { kind: 'end', text: '' }
+const END: Piece = { kind: 'end', text: '' }
 
 /**
  * Cuts a Flux script into tokens, which end with one of kind `end`.
@@ -47,11 +51,11 @@ export function fluxTokens(script: string): readonly FluxToken[] {
       continue
     }
     const [token, length] = tokenAt(script, at, tokens.at(-1) ?? END)
+    tokens.push({ ...token, at })
     at += length
     if (token.kind !== 'symbol' && STICKY.test(script[at] ?? '')) refuse('two tokens touch each other')
-    tokens.push(token)
   }
-  return [...tokens, END]
+  return [...tokens, { ...END, at: script.length }]
 }
 
 function match(pattern: RegExp, script: string, at: number): string | undefined {
@@ -59,7 +63,7 @@ function match(pattern: RegExp, script: string, at: number): string | undefined 
   return pattern.exec(script)?.[0]
 }
 
-function tokenAt(script: string, at: number, before: FluxToken): readonly [FluxToken, number] {
+function tokenAt(script: string, at: number, before: Piece): readonly [Piece, number] {
   if (script[at] === '"') return textAt(script, at)
   if (script[at] === '/' && !isOperand(before)) return regexAt(script, at, before)
   const word = match(WORD, script, at)
@@ -77,11 +81,11 @@ function tokenAt(script: string, at: number, before: FluxToken): readonly [FluxT
 }
 
 /** Whether a slash after it divides. */
-function isOperand({ kind, text }: FluxToken): boolean {
+function isOperand({ kind, text }: Piece): boolean {
   return kind === 'symbol' ? text === ')' || text === ']' : kind !== 'keyword' && kind !== 'end'
 }
 
-function textAt(script: string, at: number): readonly [FluxToken, number] {
+function textAt(script: string, at: number): readonly [Piece, number] {
   let end = at + 1
   for (; script[end] !== '"'; end++) {
     if (end >= script.length) refuse('a text does not end')
@@ -93,7 +97,7 @@ function textAt(script: string, at: number): readonly [FluxToken, number] {
   return [{ kind: 'text', text: script.slice(at + 1, end) }, end + 1 - at]
 }
 
-function regexAt(script: string, at: number, before: FluxToken): readonly [FluxToken, number] {
+function regexAt(script: string, at: number, before: Piece): readonly [Piece, number] {
   if (before.kind !== 'symbol' || !BEFORE_REGEX.has(before.text)) refuse('a slash in an unusual place')
   const end = script.indexOf('/', at + 1)
   const regex = script.slice(at + 1, end)

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { growth, LINEAR } from '../../test/growth.ts'
 import { requestVectors } from '../../test/vectors/requests.ts'
-import { type FluxBucket, type FluxScript, parseFlux, parseFluxBody } from './flux.ts'
+import { type FluxBucket, type FluxScript, parseFlux, renameBuckets } from './flux.ts'
 import { FORBIDDEN, FUNCTIONS } from './flux-names.ts'
 
 /** A piece of a script, with the buckets that it reads in the order of the text. */
@@ -165,7 +165,7 @@ describe('a Flux script', () => {
       fc.property(soup, pieces => {
         parseFlux(pieces.join(' '))
         parseFlux(pieces.join(''))
-        parseFluxBody(JSON.stringify({ query: pieces.join('') }))
+        renameBuckets(pieces.join(' '), () => 'x')
       }),
       { numRuns: 3000 },
     )
@@ -199,9 +199,56 @@ describe('a Flux script', () => {
   })
 })
 
-describe('the body of a Flux query', () => {
-  test.each(requestVectors<string, FluxScript>('flux-body'))('with $name', ({ input, expected }) => {
-    expect(parseFluxBody(input)).toEqual(expected ?? { undecidable: expect.any(String) })
-    expect(parseFluxBody(new TextEncoder().encode(input))).toEqual(parseFluxBody(input))
+describe('a script with other buckets', () => {
+  const nameOf = (bucket: FluxBucket) => ('id' in bucket ? `of ${bucket.id}` : `their/${bucket.name} ż`)
+  const renamed = (text: string) => {
+    const found = renameBuckets(text, nameOf)
+    return 'undecidable' in found ? undefined : found.text
+  }
+
+  test.each([
+    ['from(bucket: "b") |> range(start: -1h)', 'from(bucket: "their/b ż") |> range(start: -1h)'],
+    ['from(bucket:"b")', 'from(bucket:"their/b ż")'],
+    ['from( bucketID // x\n: "00000000000000AB" )', 'from( bucket // x\n: "of 00000000000000ab" )'],
+    ['x = "from(bucket: \\"b\\")" from(bucket: "b")', 'x = "from(bucket: \\"b\\")" from(bucket: "their/b ż")'],
+    ['// from(bucket: "b")\nfrom(bucket: "b") // "b"', '// from(bucket: "b")\nfrom(bucket: "their/b ż") // "b"'],
+    ['a = from(bucket: "b")\nb = from(bucket: "b")', 'a = from(bucket: "their/b ż")\nb = from(bucket: "their/b ż")'],
+    ['1 + 1', '1 + 1'],
+  ])('%j is %j', (script, expected) => {
+    expect(renamed(script)).toBe(expected)
+  })
+
+  test('reads exactly those, and is the same text for the rest', () => {
+    let compared = 0
+    fc.assert(
+      fc.property(script, ({ text, buckets }) => {
+        const found = renamed(text)
+        if (found === undefined) return
+        const expected = new Set(buckets.map(nameOf))
+        expect(parseFlux(found)).toEqual({ buckets: [...expected].map(name => ({ name })) })
+        // No literal of these scripts holds what sources look like, so that text can tell them from the rest.
+        const rest = (all: string) => all.split(/from\( ?bucket(?:ID)? ?: "[^"]*" ?\)/)
+        expect(rest(found)).toEqual(rest(text))
+        compared++
+      }),
+      { numRuns: 1000 },
+    )
+    expect(compared).toBeGreaterThan(500)
+  })
+
+  test.each(['a"b', 'a\\b', 'a$b', `\${x}`, 'a\nb', 'a\u0000b', '\ud800', ''])(
+    'is not made with the name %j, which might end the text or mean something in it',
+    name => {
+      expect(renameBuckets('from(bucket: "b")', () => name)).toEqual({ undecidable: expect.any(String) })
+    },
+  )
+
+  test('is not made of one that is refused', () => {
+    expect(renamed('buckets()')).toBeUndefined()
+  })
+
+  test('takes time that grows no faster than its sources', () => {
+    const sources = (size: number) => Array.from({ length: size }, (_, at) => `from(bucket: "b${at}")\n`).join('')
+    expect(growth(sources, text => renameBuckets(text, nameOf))).toBeLessThan(LINEAR)
   })
 })

@@ -1,8 +1,7 @@
 import { isId } from '../domain/id.ts'
 import { FORBIDDEN, FUNCTIONS, isAllowedMember, PACKAGES } from './flux-names.ts'
 import { type FluxReader, fluxReader } from './flux-reader.ts'
-import { fluxTokens } from './flux-tokens.ts'
-import { parseJsonObject } from './json-object.ts'
+import { type FluxToken, fluxTokens } from './flux-tokens.ts'
 import { decided, refuse, type Undecidable } from './undecidable.ts'
 
 /** A bucket as a script names it; an id has 16 lower-case hexadecimal digits. */
@@ -25,26 +24,52 @@ export interface FluxScript {
  */
 export function parseFlux(script: string): FluxScript | Undecidable {
   return decided(() => {
-    const reader = fluxReader(fluxTokens(script))
-    const reading: Reading = { reader, packages: readImports(reader), scopes: [new Set()], buckets: new Map() }
-    while (reader.peek().kind !== 'end') readStatement(reading)
-    return { buckets: [...reading.buckets.values()] }
+    const distinct = new Map(readSources(script).map(({ bucket }) => [JSON.stringify(bucket), bucket]))
+    return { buckets: [...distinct.values()] }
   })
 }
 
-const BODY_KEYS = ['query', 'type', 'dialect', 'now']
-
 /**
- * The same for the JSON body of `/api/v2/query`. `extern` and `ast` bring a syntax tree of their own and are refused, as is
- * every key that is not known.
+ * The same script with other buckets: what stood for each of its own is now the name that `nameOf` gives, by `bucket:`.
+ * Everything else is as it was, byte for byte.
+ *
+ * Undecidable is also what cannot be written as a text that all read alike: quotes, backslashes, dollar signs and
+ * control characters.
  */
-export function parseFluxBody(body: Uint8Array | string): FluxScript | Undecidable {
-  const json = parseJsonObject(body)
-  if ('undecidable' in json) return json
-  if ([...json.keys()].some(key => !BODY_KEYS.includes(key))) return { undecidable: 'a key is not known in a query' }
-  const [query, type] = [json.get('query'), json.get('type') ?? 'flux']
-  if (type !== 'flux') return { undecidable: 'the type of the query is not flux' }
-  return typeof query === 'string' ? parseFlux(query) : { undecidable: 'the query is missing' }
+export function renameBuckets(script: string, nameOf: (bucket: FluxBucket) => string): { text: string } | Undecidable {
+  return decided(() => {
+    let text = ''
+    let done = 0
+    for (const { bucket, key, literal } of readSources(script)) {
+      text += `${script.slice(done, key.at)}bucket${script.slice(endOf(key), literal.at)}${quoted(nameOf(bucket))}`
+      done = endOf(literal)
+    }
+    return { text: text + script.slice(done) }
+  })
+}
+
+const endOf = ({ kind, text, at }: FluxToken) => at + text.length + (kind === 'text' ? 2 : 0)
+
+/** What no text of a source holds: it may mean something else than itself. */
+const UNPLAIN = /["\\$\u0000-\u001f\u007f]/
+
+function quoted(name: string): string {
+  if (name === '' || UNPLAIN.test(name) || !name.isWellFormed()) refuse('a bucket whose name no script can hold')
+  return `"${name}"`
+}
+
+function readSources(script: string): readonly Source[] {
+  const reader = fluxReader(fluxTokens(script))
+  const reading: Reading = { reader, packages: readImports(reader), scopes: [new Set()], sources: [] }
+  while (reader.peek().kind !== 'end') readStatement(reading)
+  return reading.sources
+}
+
+/** One `from(…)`. */
+interface Source {
+  readonly bucket: FluxBucket
+  readonly key: FluxToken
+  readonly literal: FluxToken
 }
 
 interface Reading {
@@ -53,7 +78,8 @@ interface Reading {
   readonly packages: ReadonlyMap<string, string>
   /** Names that the script has defined so far, outermost first. */
   readonly scopes: Set<string>[]
-  readonly buckets: Map<string, FluxBucket>
+  /** In the order of the text. */
+  readonly sources: Source[]
 }
 
 function readImports(reader: FluxReader): ReadonlyMap<string, string> {
@@ -160,16 +186,18 @@ function checkName({ scopes }: Reading, name: string): void {
   refuse(FORBIDDEN.has(name) ? 'a function that may reach other data' : 'a name that is not known')
 }
 
-function readSource({ reader, buckets }: Reading): void {
+function readSource({ reader, sources }: Reading): void {
   reader.expect('(')
-  const key = reader.name()
+  const key = reader.peek()
+  reader.name()
   reader.expect(':')
-  const { kind, text } = reader.next()
+  const literal = reader.next()
   reader.expect(')')
+  const { kind, text } = literal
   const isPlain = kind === 'text' && text !== '' && !/[\\$\r\n]/.test(text)
   if (!isPlain) refuse('a bucket that is not a plain text')
-  if (key === 'bucket') buckets.set(`name ${text}`, { name: text })
-  else if (key === 'bucketID' && isId(text)) buckets.set(`id ${text.toLowerCase()}`, { id: text.toLowerCase() })
+  if (key.text === 'bucket') sources.push({ bucket: { name: text }, key, literal })
+  else if (key.text === 'bucketID' && isId(text)) sources.push({ bucket: { id: text.toLowerCase() }, key, literal })
   else refuse('a source that is not a bucket')
 }
 

@@ -16,7 +16,7 @@ describe('a write', () => {
     ['/api/v2/write?org=plant&bucket=raw', v2('plant', 'raw')],
     ['/api/v2/write?bucket=raw&precision=ns&org=plant', v2('plant', 'raw')],
     ['/api/v2/write?orgID=000000000000000a&bucket=000000000000000b', v2('000000000000000a', '000000000000000b')],
-    ['/api/v2/write?org=&orgID=0a&bucket=raw', v2('0a', 'raw')],
+    ['/api/v2/write?org=&orgID=00000000000000aa&bucket=raw', v2('00000000000000aa', 'raw')],
     ['/api/v2/write?org=a+b%20c&bucket=%C5%BC%F0%9F%99%82', v2('a b c', 'ż🙂')],
     ['/api/v2/write?%6frg=plant&buc%6Bet=raw', v2('plant', 'raw')],
     ['/api/v2/write?org=a%26b%3Dc%3Bd%23e%3F&bucket=a%2Fb%5C%25', v2('a&b=c;d#e?', 'a/b\\%')],

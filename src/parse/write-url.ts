@@ -1,5 +1,6 @@
-import { parseTarget } from './parameters.ts'
-import type { Undecidable } from './undecidable.ts'
+import { orgParameter } from './org-parameter.ts'
+import { type Parameters, parseTarget } from './parameters.ts'
+import { decided, type Undecidable } from './undecidable.ts'
 
 export type { Undecidable } from './undecidable.ts'
 
@@ -23,7 +24,7 @@ export interface WriteOptions {
 
 interface Route {
   readonly parameters: readonly string[]
-  readonly target: (get: (name: string) => string | undefined) => WriteTarget | Undecidable
+  readonly target: (url: Parameters) => WriteTarget | Undecidable
 }
 
 function optionsOf(get: (name: string) => string | undefined): WriteOptions {
@@ -47,26 +48,26 @@ const missing = (name: string): Undecidable => ({ undecidable: `${name} is missi
 const ROUTES: Readonly<Record<string, Route>> = {
   '/api/v2/write': {
     parameters: ['org', 'orgID', 'bucket', 'precision'],
-    target(get) {
-      // `orgID` overrides `org`; two that might differ are one too many.
-      const [org, orgId, bucket] = [get('org'), get('orgID'), get('bucket')]
-      if (org !== undefined && orgId !== undefined) return { undecidable: 'org and orgID are both given' }
-      if (bucket === undefined) return missing('bucket')
-      return org === undefined && orgId === undefined ? missing('org') : { api: 'v2', org: orgId ?? org ?? '', bucket }
+    target(url) {
+      // 2.x looks for the org first.
+      const org = decided(() => ({ reference: orgParameter(url) }))
+      if ('undecidable' in org) return org
+      const bucket = url.get('bucket') || undefined
+      return bucket === undefined ? missing('bucket') : { api: 'v2', org: org.reference, bucket }
     },
   },
   '/write': {
     parameters: ['db', 'rp', 'precision', 'consistency', 'u', 'p'],
-    target(get) {
-      const database = get('db')
-      return database === undefined ? missing('db') : { api: 'v1', database, retentionPolicy: get('rp') ?? '' }
+    target(url) {
+      const database = url.get('db')
+      return !database ? missing('db') : { api: 'v1', database, retentionPolicy: url.get('rp') ?? '' }
     },
   },
   '/api/v3/write_lp': {
     parameters: ['db', 'precision', 'accept_partial', 'no_sync'],
-    target(get) {
-      const database = get('db')
-      return database === undefined ? missing('db') : { api: 'v3', database }
+    target(url) {
+      const database = url.get('db')
+      return !database ? missing('db') : { api: 'v3', database }
     },
   },
 }
@@ -87,7 +88,7 @@ export function parseWriteUrl(method: string, target: string): WriteTarget | Und
   const isUnknown = [...url.keys()].some(name => !route.parameters.includes(name))
   if (isUnknown) return { undecidable: 'a parameter is not known for this path' }
   const get = (name: string) => url.get(name) || undefined
-  const found = route.target(get)
+  const found = route.target(url)
   return 'undecidable' in found ? found : { ...found, ...optionsOf(get) }
 }
 

@@ -25,6 +25,8 @@ export interface Case {
   readonly body?: Body | null
   /** Instead of all the above: the bytes on a connection of its own, one character each. */
   readonly raw?: string
+  /** Before which kind of upstream `expect` holds; an `influxdb1` unless given. */
+  readonly kind?: 'influxdb2' | 'influxdb3-core'
   /** `denied` unless given. */
   readonly expect?: Expectation
 }

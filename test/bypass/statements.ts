@@ -1,4 +1,5 @@
-// Queries whose text reaches further than their parameters, in every place a text can be.
+// Queries whose text reaches further than their parameters, in every place a text can be, and some that do not.
+import { allowed } from './allowed.ts'
 import { type Case, READER, WRITER } from './case.ts'
 import { FLUX, INFLUXQL, SQL } from './texts.ts'
 
@@ -202,4 +203,5 @@ export const statements = (): Case[] => [
     expect,
   })),
   ...deletes(),
+  ...allowed(),
 ]

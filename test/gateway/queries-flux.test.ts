@@ -1,0 +1,213 @@
+// Flux through the gateway: what is allowed arrives with the upstream's names in the script; of what is refused, nothing.
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BUCKETS, createBucket, createToken, may, ok } from '../e2e/fixtures.ts'
+import type { Asked } from '../e2e/server.ts'
+import { type Plant, startPlant } from './plant.ts'
+import { startUpstreamDouble, type UpstreamDouble } from './upstream-double.ts'
+
+const CSV = ',result,table\r\n\r\n'
+const FLUX = 'application/vnd.flux'
+const IN_PLANT = '/api/v2/query?org=plant'
+
+let upstream: UpstreamDouble
+let plant: Plant
+/** Reads `raw` and a second bucket. */
+let wide: string
+
+beforeAll(async () => {
+  upstream = await startUpstreamDouble((_, outgoing) =>
+    outgoing.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end(CSV),
+  )
+  plant = await startPlant('influxdb2', upstream.url, 'org = "their org"\n')
+  const { operator, orgID, buckets } = plant
+  const second = await createBucket(operator, orgID, 'second')
+  ok(await operator.put(`${BUCKETS}/${second}/binding`, { upstream: 'lab', database: 'their/second ż' }))
+  const permissions = [buckets.raw, second].map(id => may('read', 'buckets', { id, orgID }))
+  wide = (await createToken(operator, { orgID, permissions })).token
+})
+afterAll(() => upstream.close())
+
+/** Sends, and says what the upstream saw of it. */
+async function sent(body: Asked['body'], asked?: Asked, target = IN_PLANT, at = plant) {
+  upstream.seen.length = 0
+  const got = await at.server.request('POST', target, { token: at.tokens.reader, body, ...asked })
+  return { got, seen: [...upstream.seen] }
+}
+
+describe('an allowed script arrives', () => {
+  const RAW = 'from(bucket: "raw") |> range(start: -1h)'
+  const THEIRS = 'from(bucket: "db_raw") |> range(start: -1h)'
+
+  test.each<[string, () => string]>([
+    ['by name', () => 'org=plant'],
+    ['by the org’s id', () => `orgID=${plant.orgID}`],
+    ['by its id in the place of its name', () => `org=${plant.orgID}`],
+  ])('in the org %s, as JSON and as a script, in the same form', async (_, search) => {
+    const target = `/api/v2/query?${search()}`
+    for (const { got, seen } of [
+      await sent({ query: RAW }, {}, target),
+      await sent(RAW, { headers: { 'Content-Type': FLUX } }, target),
+    ]) {
+      expect([got.status, got.text, got.headers['content-type']]).toEqual([200, CSV, 'text/csv; charset=utf-8'])
+      expect(seen).toMatchObject([
+        { method: 'POST', target: '/api/v2/query?org=their%20org', headers: { 'content-type': 'application/json' } },
+      ])
+      expect(JSON.parse(seen[0]!.body)).toEqual({ query: THEIRS, type: 'flux' })
+      expect(seen[0]!.headers).not.toHaveProperty('authorization')
+    }
+  })
+
+  test('with its dialect and its time', async () => {
+    const rest = { dialect: { annotations: ['group'], header: true, delimiter: ';' }, now: '2026-01-01T00:00:00Z' }
+    const { seen } = await sent({ ...rest, query: RAW, type: 'flux' })
+    expect(JSON.parse(seen[0]!.body)).toEqual({ query: THEIRS, type: 'flux', ...rest })
+  })
+
+  test('by a bucket’s id, which becomes its name there', async () => {
+    const { seen } = await sent({ query: `from(bucketID: "${plant.buckets.raw.toUpperCase()}") |> range(start: 0)` })
+    expect(JSON.parse(seen[0]!.body).query).toBe('from(bucket: "db_raw") |> range(start: 0)')
+  })
+
+  test('from two buckets of a token that may read both, and else as it was', async () => {
+    const script = (one: string, other: string) =>
+      `import "strings"\na = from(bucket: "${one}") // from(bucket: "raw")\nunion(tables: [a, from( bucket:"${other}" )])` +
+      ' |> filter(fn: (r) => r._measurement == "from(bucket)" and r.t =~ /raw/)'
+    const { seen } = await sent({ query: script('raw', 'second') }, { token: wide })
+    expect(JSON.parse(seen[0]!.body).query).toBe(script('db_raw', 'their/second ż'))
+  })
+})
+
+const read = (bucket: string) => `from(bucket: "${bucket}") |> range(start: 0)`
+const missing = (name: string) => `failed to initialize execute state: could not find bucket "${name}"`
+
+describe('of a script that is refused, nothing arrives', () => {
+  test.each<[string, string, string]>([
+    ['of a bucket that is another’s', read('secret'), missing('secret')],
+    ['of one that does not exist', read('nothing'), missing('nothing')],
+    ['by the upstream’s name of its own', read('db_raw'), missing('db_raw')],
+    ['by the upstream’s name of another', read('db_secret'), missing('db_secret')],
+    ['as a second source', `${read('raw')}\n${read('secret')}`, missing('secret')],
+    ['inside a function', `${read('raw')} |> map(fn: (r) => ({r with x: ${read('secret')}}))`, missing('secret')],
+  ])('which reads %s: there is no such bucket', async (_, query, message) => {
+    const answer = { code: 'not found', message }
+    for (const { got, seen } of [await sent({ query }), await sent(query, { headers: { 'Content-Type': FLUX } })]) {
+      expect([got.status, got.json(), seen]).toEqual([404, answer, []])
+    }
+  })
+
+  test('which reads by id another’s bucket, one that is nobody’s, or one of another org', async () => {
+    const { operator, buckets } = plant
+    const [elsewhere] = ok(await operator.get(`${BUCKETS}?org=org1&name=bucket1`)).buckets
+    for (const id of [buckets.secret, '0000000000000abc', elsewhere.id]) {
+      const { got, seen } = await sent({ query: `from(bucketID: "${id}") |> range(start: 0)` })
+      expect([got.status, got.json().message, seen]).toEqual([404, missing(id), []])
+    }
+  })
+
+  test('of one who may only write', async () => {
+    const { got, seen } = await sent({ query: read('raw') }, { token: plant.tokens.writer })
+    expect([got.status, got.json().message, seen]).toEqual([404, missing('raw'), []])
+  })
+
+  test.each<[string, Asked['body'], Asked['headers'], number, string]>([
+    ['that lists buckets', { query: 'buckets()' }, {}, 400, 'not a script that passes'],
+    ['that writes', { query: `${read('raw')} |> to(bucket: "raw")` }, {}, 400, 'not a script that passes'],
+    ['that asks another host', { query: 'from(bucket: "raw", host: "http://x")' }, {}, 400, 'not a script that passes'],
+    ['that makes a name up', { query: 'b = "raw" from(bucket: b)' }, {}, 400, 'not a script that passes'],
+    ['that reads nothing', { query: '1 + 1' }, {}, 400, 'the script reads no bucket'],
+    ['with a syntax tree', { query: read('raw'), ast: {} }, {}, 400, 'failed to decode request body'],
+    ['with values from outside', { query: read('raw'), extern: {} }, {}, 400, 'failed to decode request body'],
+    ['that is InfluxQL', { query: 'SELECT * FROM m', type: 'influxql' }, {}, 400, 'the type of the query is not flux'],
+    ['with a dialect of its own', { query: read('raw'), dialect: { x: 1 } }, {}, 400, 'failed to decode request body'],
+    ['in half a body', '{"query"', {}, 400, 'failed parsing request body as JSON; if sending a raw Flux script, set'],
+    ['in no body', undefined, {}, 400, 'failed parsing request body as JSON'],
+    ['as another type', read('raw'), { 'Content-Type': 'text/plain' }, 400, 'application/vnd.flux'],
+    ['as Flight', read('raw'), { 'Content-Type': 'application/grpc' }, 400, ''],
+    [
+      'packed',
+      gzipSync(JSON.stringify({ query: read('raw') })),
+      { 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' },
+      400,
+      'compressed',
+    ],
+  ])('%s', async (_, body, headers, status, message) => {
+    const { got, seen } = await sent(body, { headers: headers! })
+    expect([got.status, got.json().message, seen]).toEqual([status, expect.stringContaining(message), []])
+  })
+
+  test.each<[string, string, string]>([
+    ['no org', '', 'failed to decode request body: Please provide either orgID or org'],
+    ['two orgs', '?org=plant&orgID=0000000000000abc', 'failed to decode request body: org and orgID are both given'],
+    ['an org that does not exist', '?org=x', 'failed to decode request body: organization name "x" not found'],
+    ['an org of others', '?org=org1', 'failed to decode request body: organization name "org1" not found'],
+    ['an id that is nobody’s', '?orgID=0000000000000abc', 'failed to decode request body: organization not found'],
+    ['an id that is none', '?orgID=abc', 'failed to decode request body: id must have a length of 16 bytes'],
+    [
+      'a name in the place of an id',
+      '?orgID=plant',
+      'failed to decode request body: id must have a length of 16 bytes',
+    ],
+    ['an unknown parameter', '?org=plant&bucket=raw', 'a parameter is not known for this path'],
+    ['an org twice', '?org=plant&org=org1', 'a parameter is given twice'],
+  ])('in %s', async (_, search, message) => {
+    const { got, seen } = await sent({ query: read('raw') }, {}, `/api/v2/query${search}`)
+    expect([got.status, got.json(), seen]).toEqual([400, { code: 'invalid', message }, []])
+  })
+
+  test.each([
+    ['no token', undefined],
+    ['an unknown token', 'unknown'],
+  ])('with %s', async (_, token) => {
+    const { got, seen } = await sent({ query: read('raw') }, { token: token as string })
+    expect([got.status, got.json().message, seen]).toEqual([401, 'unauthorized access', []])
+  })
+
+  test('by a path beside it', async () => {
+    for (const path of ['analyze', 'ast', 'suggestions']) {
+      const { got, seen } = await sent({ query: read('raw') }, {}, `/api/v2/query/${path}?org=plant`)
+      expect([path, got.status, seen]).toEqual([path, 404, []])
+    }
+  })
+})
+
+describe('a script for a bucket', () => {
+  /** A token for a new bucket that is bound to this place. */
+  async function bound(name: string, place: Readonly<Record<string, string>> | undefined) {
+    const { operator, orgID } = plant
+    const id = await createBucket(operator, orgID, name)
+    if (place === undefined) ok(await operator.delete(`${BUCKETS}/${id}/binding`), 204)
+    else ok(await operator.put(`${BUCKETS}/${id}/binding`, { upstream: 'lab', ...place }))
+    return (await createToken(operator, { orgID, permissions: [may('read', 'buckets', { id, orgID })] })).token
+  }
+
+  test('that is nowhere, at a retention policy, or under a name that no script holds, does not arrive', async () => {
+    const cases: [string, Readonly<Record<string, string>> | undefined, number][] = [
+      ['nowhere', undefined, 503],
+      ['year', { database: 'db_year', retentionPolicy: 'year' }, 403],
+      ['dollar', { database: `db_\${x}` }, 400],
+    ]
+    for (const [name, place, status] of cases) {
+      const token = await bound(name, place)
+      const { got, seen } = await sent({ query: read(name) }, { token })
+      expect([name, got.status, seen]).toEqual([name, status, []])
+    }
+  })
+
+  test.each(['influxdb1', 'influxdb3-core'])('of an upstream %s, which runs no Flux, does not arrive', async kind => {
+    const other = await startPlant(kind, upstream.url)
+    const { got, seen } = await sent({ query: read('raw') }, {}, IN_PLANT, other)
+    const message = 'the upstream of this bucket runs no Flux: ask by InfluxQL or SQL'
+    expect([got.status, got.json(), seen]).toEqual([400, { code: 'invalid', message }, []])
+    const foreign = await sent({ query: read('secret') }, {}, IN_PLANT, other)
+    expect([foreign.got.status, foreign.seen]).toEqual([404, []])
+  })
+
+  test('of Cloud Serverless arrives', async () => {
+    const cloud = await startPlant('cloud-serverless', upstream.url)
+    const { seen } = await sent({ query: read('raw') }, {}, IN_PLANT, cloud)
+    expect(seen.map(({ target, body }) => [target, JSON.parse(body).query])).toEqual([
+      ['/api/v2/query', read('db_raw')],
+    ])
+  })
+})
