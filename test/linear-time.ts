@@ -21,6 +21,19 @@ export function isLinear(prepare: (size: number) => () => void, size: number): b
   return false
 }
 
+/** The same for work on one input, which may be short: size 5,000 unless told. */
+export function isLinearIn<Input>(
+  inputOf: (size: number) => Input,
+  work: (input: Input) => void,
+  size = 5000,
+): boolean {
+  const prepare = (wanted: number) => {
+    const input = inputOf(wanted)
+    return () => work(input)
+  }
+  return isLinear(prepare, size)
+}
+
 function microsecondsOf(work: () => void): number {
   const before = process.cpuUsage()
   work()
