@@ -1,3 +1,4 @@
+import { isId } from '../domain/id.ts'
 import type { Names } from '../parse/influxql/rename.ts'
 import type { BoundPlace } from './place.ts'
 import { isThree } from './upstream.ts'
@@ -15,8 +16,10 @@ export function namesAt({ upstream, database, retentionPolicy }: BoundPlace): Na
   return { database: database.slice(0, slash), retentionPolicy: database.slice(slash + 1) || undefined }
 }
 
-/** Why InfluxQL does not get to a place, whoever asks; undefined if it does. */
-export function unreachable({ upstream, retentionPolicy }: BoundPlace): string | undefined {
-  if (retentionPolicy === '' || upstream.kind === 'influxdb1') return undefined
-  return 'the bucket is bound to a retention policy, which its upstream does not have'
+/** Why no request gets to a place, whoever asks; undefined if one does. */
+export function unreachable({ upstream, database, retentionPolicy }: BoundPlace): string | undefined {
+  if (upstream.kind === 'influxdb1') return undefined
+  if (retentionPolicy !== '') return 'the bucket is bound to a retention policy, which its upstream does not have'
+  if (isThree(upstream) || !isId(database)) return undefined
+  return 'the bucket is bound to a name of 16 hexadecimal digits, which its upstream takes for the id of another'
 }

@@ -4,9 +4,9 @@ import type { BoundPlace } from './place.ts'
 import type { UpstreamKind } from './upstream.ts'
 import { writePath } from './write-request.ts'
 
-const at = (kind: UpstreamKind, retentionPolicy = ''): BoundPlace => ({
+const at = (kind: UpstreamKind, retentionPolicy = '', database = 'plant raw'): BoundPlace => ({
   upstream: { kind, org: kind === 'influxdb2' ? 'their org' : undefined } as BoundPlace['upstream'],
-  database: 'plant raw',
+  database,
   retentionPolicy,
 })
 const asked = (target: string) => parseWriteUrl('POST', target) as WriteTarget
@@ -50,5 +50,23 @@ describe('a write', () => {
     expect(writePath(at('influxdb1'), asked('/api/v3/write_lp?db=raw'))).toEqual({
       untranslatable: 'the upstream cannot guess the unit of timestamps: say precision',
     })
+  })
+
+  test.each<UpstreamKind>(['influxdb2', 'influxdb3-core', 'cloud-serverless'])(
+    'to a retention policy of %s, which has none, does not go to the database instead',
+    kind => {
+      expect(writePath(at(kind, 'weekly'), V2)).toEqual({
+        untranslatable: 'the bucket is bound to a retention policy, which its upstream does not have',
+      })
+    },
+  )
+
+  test('to a name that 2.x takes for the id of another bucket does not go there', () => {
+    const named = (kind: UpstreamKind) => writePath(at(kind, '', '0123456789abcdef'), V2)
+    const untranslatable =
+      'the bucket is bound to a name of 16 hexadecimal digits, which its upstream takes for the id of another'
+    expect([named('influxdb2'), named('cloud-serverless')]).toEqual([{ untranslatable }, { untranslatable }])
+    expect(named('influxdb1')).toContain('db=0123456789abcdef')
+    expect(named('influxdb3-core')).toContain('db=0123456789abcdef')
   })
 })

@@ -1,6 +1,7 @@
 import type { WriteTarget } from '../parse/write-url.ts'
 import type { BoundPlace } from './place.ts'
 import { isThree } from './upstream.ts'
+import { unreachable } from './upstream-names.ts'
 
 /** Why a write cannot be said in the upstream's own way. */
 export interface Untranslatable {
@@ -39,7 +40,10 @@ const THREE: Readonly<Partial<Record<Unit, string>>> = {
  * The path and query with which an upstream is asked to write to a place. A client may speak any generation's protocol:
  * line protocol is the same in all of them. What would lose something is not translated. Source: upstream contract 2.3.
  */
-export function writePath({ upstream, ...place }: BoundPlace, target: WriteTarget): string | Untranslatable {
+export function writePath(bound: BoundPlace, target: WriteTarget): string | Untranslatable {
+  const { upstream, ...place } = bound
+  const why = unreachable(bound)
+  if (why !== undefined) return { untranslatable: why }
   const unit = target.precision === undefined ? undefined : UNITS[target.precision]
   if (target.precision !== undefined && unit === undefined) {
     return { untranslatable: `precision ${JSON.stringify(target.precision)} is none that InfluxDB has` }
