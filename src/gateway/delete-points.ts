@@ -4,15 +4,15 @@ import { parseTarget } from '../parse/parameters.ts'
 import { NO_UPSTREAM } from './answer.ts'
 import type { Forwarded } from './forward.ts'
 import { asked, forbidden, invalid, type Outcome, refused } from './outcome.ts'
-import type { BoundPlace } from './place.ts'
+import { type BoundPlace, LIMITED, mayUse } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
 import { unreachable } from './upstream-names.ts'
 import type { WholeRequest } from './whole-body.ts'
 import { pathOf } from './write-request.ts'
 
 /**
- * `POST /api/v2/delete`, for 2.x alone: no other generation has it with the same meaning. Whoever may write to a bucket may
- * delete from it. A bucket that does not exist is answered like one that is not his. Source: wire contract 6.4.
+ * `POST /api/v2/delete`, for 2.x alone: no other generation has it with the same meaning. Whoever may write all
+ * measurements of a bucket may delete from it. A bucket that does not exist is answered like one that is not his. Source: wire contract 6.4.
  */
 export async function deletePoints(
   { catalogue, places }: QueryMeans,
@@ -25,7 +25,11 @@ export async function deletePoints(
   if ('undecidable' in request) return invalid(request.undecidable)
   const bucket = await catalogue.findBucket(nameIn(request.org), nameIn(request.bucket))
   const place = await places.of(caller, 'write', bucket)
-  if (place === 'denied') return forbidden('insufficient permissions to delete')
+  if (place === 'denied') {
+    // What a predicate reaches is for the upstream to say.
+    const isLimited = bucket !== undefined && mayUse(caller, 'write', bucket, [])
+    return forbidden(isLimited ? `${LIMITED}, so it deletes nothing` : 'insufficient permissions to delete')
+  }
   if (place === 'unbound') return refused(NO_UPSTREAM)
   if (place.upstream.kind !== 'influxdb2') return invalid(NOT_TWO)
   const why = unreachable(place)

@@ -10,7 +10,8 @@ import type { Places } from './place.ts'
 import { v1Request } from './query-request.ts'
 import type { Upstream, UpstreamKind } from './upstream.ts'
 
-const CALLER = { orgId: 'org' } as unknown as Caller
+const permissions = (['read', 'write'] as const).map(action => ({ action, resource: { type: 'buckets' } }) as const)
+const CALLER = { orgId: 'org', status: 'active', ownerActive: true, permissions } as unknown as Caller
 const CATALOGUE = {
   findMapped: async (_: unknown, database: string, retentionPolicy: string) => ({ id: database, retentionPolicy }),
   hasDatabaseAlone: async () => true,

@@ -2,16 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller, Verifier } from '../authority/verifier.ts'
 import { type Denial, isDenial } from '../domain/verdict.ts'
+import type { ParameterBody } from '../parse/parameters.ts'
 import { type Dialect, dialectOf, failureOf, NO_UPSTREAM, refusalOf, sendJson, sendRefusal } from './answer.ts'
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import { forward } from './forward.ts'
 import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
-import { mayUse, notingUses, type Places, type Use } from './place.ts'
+import { mayStillUse, notingUses, type Places, type Use } from './place.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
 import type { Upstream } from './upstream.ts'
-import { queryBody, type WholeRequest } from './whole-body.ts'
+import { queryBody, SLOW_BODY_MS } from './whole-body.ts'
 
 export interface GatewayMeans {
   readonly verifier: Verifier
@@ -59,23 +60,25 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
       const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
       if (wrong !== undefined) return wrong
       if (path.decide === undefined) return refused(NO_UPSTREAM)
-      const request = await requestOf(incoming, path)
-      if (request.isLate) since = running.mark()
-      const current = request.isLate ? await identifySender(path, incoming) : caller
+      const senderNow = () => identifySender(path, incoming)
+      const { body, isLate } = await bodyOf(incoming, path)
+      if (isLate) since = running.mark()
+      const current = isLate ? await senderNow() : caller
       if (isDenial(current)) return refused(refusalOf(current))
       const uses: Use[] = []
-      const outcome = await path.decide({ catalogue, places: notingUses(places, uses) }, current, request)
+      const means = { catalogue, places: notingUses(places, uses) }
+      const outcome = await path.decide(means, current, { incoming, body, senderNow })
       if (outcome.kind !== 'asked') return outcome
-      const stillAllowed = () => mayStill(path, incoming, uses)
+      const stillAllowed = () => mayStill(path, incoming, current, uses)
       return { ...outcome, allowedBy: { caller: current, since, stillAllowed } }
     } catch (cause) {
       return refused(failureOf(cause))
     }
   }
 
-  async function mayStill(path: DataPath, incoming: IncomingMessage, uses: readonly Use[]): Promise<boolean> {
-    const caller = await identifySender(path, incoming)
-    return !isDenial(caller) && uses.every(({ action, bucket }) => mayUse(caller, action, bucket))
+  async function mayStill(path: DataPath, incoming: IncomingMessage, then: Caller, uses: readonly Use[]) {
+    const now = await identifySender(path, incoming)
+    return !isDenial(now) && uses.every(use => mayStillUse(use, then, now))
   }
 
   function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {
@@ -84,17 +87,14 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
   }
 }
 
-/** A body that takes longer may have outlived the token that it came with. */
-const SLOW_BODY_MS = 1_000
-
-async function requestOf(
+async function bodyOf(
   incoming: IncomingMessage,
   path: DataPath,
-): Promise<WholeRequest & { readonly isLate: boolean }> {
-  if (path.body === 'stream') return { incoming, body: undefined, isLate: false }
+): Promise<{ readonly body: ParameterBody | undefined; readonly isLate: boolean }> {
+  if (path.body === 'stream') return { body: undefined, isLate: false }
   const begunMs = performance.now()
   const body = await queryBody(incoming, path.body)
-  return { incoming, body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
+  return { body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
 }
 
 function wrongMethod({ method = '' }: IncomingMessage, { methods }: DataPath): Outcome | undefined {

@@ -3,12 +3,13 @@ import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import { parseInfluxql } from '../parse/influxql/parser.ts'
 import { judgeInfluxql } from './judge-influxql.ts'
-import type { BoundPlace, Places } from './place.ts'
+import { type BoundPlace, LIMITED, type Places } from './place.ts'
 import type { Upstream } from './upstream.ts'
 
 const LAB = { name: 'lab', kind: 'influxdb1' } as Upstream
 const OTHER = { name: 'other', kind: 'influxdb1' } as Upstream
-const CALLER = { orgId: 'org' } as unknown as Caller
+const permissions = (['read', 'write'] as const).map(action => ({ action, resource: { type: 'buckets' } }) as const)
+const CALLER = { orgId: 'org', status: 'active', ownerActive: true, permissions } as unknown as Caller
 
 /** Where each database is; a caller may do all to those, and there are no others. */
 function judge(text: string, where: (database: string) => Upstream | 'unbound' | undefined, caller = CALLER) {
@@ -80,6 +81,21 @@ describe('the verdict on InfluxQL', () => {
     expect((await judge('SELECT f FROM a..m', where)).found).toBe('unbound')
     const { found } = await judge('SELECT f FROM a..m; SELECT f FROM secret..m', where)
     expect(found).toEqual({ refused: 'not-found', statementId: 1, error: 'database not found: secret' })
+  })
+
+  test('allows who is limited to measurements the statements that name those alone, one by one', async () => {
+    const only = (name: string) => ({ action: 'read', resource: { type: 'buckets', measurements: [name] } }) as const
+    const caller = { ...CALLER, permissions: ['cpu', 'mem'].map(only) } as Caller
+    const where = (database: string) => (database === 'nowhere' ? 'unbound' : LAB)
+    const many = (name: string) => `SELECT f FROM ${Array.from({ length: 100 }, () => name).join(', ')}`
+    for (const text of ['SELECT f FROM a..cpu, b..mem', `${many('a..cpu')}; ${many('a..mem')}`]) {
+      expect((await judge(text, where, caller)).found, text).toHaveProperty('placeOf')
+    }
+    for (const text of ['SELECT f FROM a..disk', 'SELECT f FROM nowhere..disk', 'SELECT f FROM a../cpu/']) {
+      const { found } = await judge(`SELECT f FROM a..cpu; ${text}`, where, caller)
+      expect(found, text).toEqual({ refused: 'forbidden', statementId: 1, error: LIMITED })
+    }
+    expect((await judge('SELECT f FROM nowhere..mem', where, caller)).found).toBe('unbound')
   })
 
   test('finds nothing for somebody without an org', async () => {

@@ -1,11 +1,11 @@
-import type { Catalogue } from '../authority/catalogue.ts'
+import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import { type Defaults, takesDatabaseOfRequest, withDefaults } from '../parse/influxql/defaults.ts'
 import type { Names } from '../parse/influxql/rename.ts'
-import type { Statement } from '../parse/influxql/syntax.ts'
+import type { SchemaSubject, Statement } from '../parse/influxql/syntax.ts'
 import { needsPost, touchesOf } from '../parse/influxql/touches.ts'
 import type { Touch } from '../parse/touch.ts'
-import { type BoundPlace, mayUse, type Places } from './place.ts'
+import { type BoundPlace, LIMITED, mayUse, type Places } from './place.ts'
 import { isThree, type Upstream } from './upstream.ts'
 import { namesAt, unreachable } from './upstream-names.ts'
 
@@ -51,6 +51,8 @@ export async function judgeInfluxql(
   const filled = statements.map(statement => withDefaults(statement, defaults))
   const found = new Map<string, BoundPlace>()
   const judged = new Set<string>()
+  /** By what was judged: the buckets of which the caller may use some measurements only. */
+  const limited = new Map<string, CatalogueBucket>()
   let upstream: Upstream | undefined
   let isUnbound = false
 
@@ -75,7 +77,8 @@ export async function judgeInfluxql(
     for (const touch of touches) {
       if (touch.action !== 'read' && touch.action !== 'write') continue
       const names = takesDatabaseOfRequest(statement) ? defaults : touch
-      const refused = await refusalOfTouch(touch.action, names, reachesWholeDatabase(statement))
+      const measurement = measurementOf(statement, touch.measurement)
+      const refused = await refusalOfTouch(touch.action, names, measurement, reachesWholeDatabase(statement))
       if (refused !== undefined) return refused
     }
     if (!needsPost(statement) || mayChange) return undefined
@@ -84,21 +87,35 @@ export async function judgeInfluxql(
 
   async function refusalOfTouch(
     action: 'read' | 'write',
+    names: Names,
+    measurement: string | undefined,
+    isWhole: boolean,
+  ): Promise<Reason | undefined> {
+    const asked = `${action}${isWhole}${keyOf(names)}`
+    const refused = judged.has(asked) ? undefined : await refusalOfDatabase(asked, action, names, isWhole)
+    const bucket = limited.get(asked)
+    if (refused !== undefined || bucket === undefined) return refused
+    const isHis = measurement !== undefined && mayUse(caller, action, bucket, [measurement])
+    return isHis ? undefined : { refused: 'forbidden', error: LIMITED }
+  }
+
+  async function refusalOfDatabase(
+    asked: string,
+    action: 'read' | 'write',
     { database, retentionPolicy }: Names,
     isWhole: boolean,
   ): Promise<Reason | undefined> {
     if (database === undefined) return { refused: 'invalid', error: NO_DATABASE }
-    const key = keyOf({ database, retentionPolicy })
-    if (judged.has(`${action}${isWhole}${key}`)) return undefined
-    judged.add(`${action}${isWhole}${key}`)
+    judged.add(asked)
     if (judged.size > MAX_NAMED) return { refused: 'invalid', error: 'the query names too many databases' }
     const bucket =
       caller.orgId === undefined ? undefined : await catalogue.findMapped(caller.orgId, database, retentionPolicy ?? '')
-    const place = await places.of(caller, action, bucket)
-    if (place === 'denied') {
-      const sees = action === 'write' && bucket !== undefined && mayUse(caller, 'read', bucket)
+    const place = await places.of(caller, action, bucket, [])
+    if (place === 'denied' || bucket === undefined) {
+      const sees = action === 'write' && bucket !== undefined && mayUse(caller, 'read', bucket, [])
       return sees ? { refused: 'forbidden', error: 'insufficient permissions' } : notFound(database)
     }
+    if (!mayUse(caller, action, bucket)) limited.set(asked, bucket)
     if (place === 'unbound') {
       isUnbound = true
       return undefined
@@ -106,7 +123,7 @@ export async function judgeInfluxql(
     if (isOwnOfServer(place)) return notFound(database)
     upstream ??= place.upstream
     if (upstream !== place.upstream) return { refused: 'invalid', error: 'the query concerns several upstreams' }
-    found.set(key, place)
+    found.set(keyOf({ database, retentionPolicy }), place)
     return refusalOfPlace(place, isWhole)
   }
 
@@ -133,6 +150,18 @@ function beyondGateway(touch: Touch): Reason | undefined {
   if (touch.action === 'manage') return { refused: 'forbidden', error: `${BEYOND}: ${touch.what}` }
   if (touch.action !== 'list-databases') return undefined
   return { refused: 'invalid', error: 'SHOW DATABASES is answered alone: send it in a request of its own' }
+}
+
+/** What SHOW tells of the measurements that stand in its FROM, and of no others. Tried with 1.6. */
+const OF_SOURCES: readonly SchemaSubject[] = ['SERIES', 'FIELD KEYS', 'TAG KEYS', 'TAG VALUES']
+
+/**
+ * The one measurement that a touch is of; undefined if there are several, or it is not told. Nothing is deleted by who is
+ * limited to some.
+ */
+function measurementOf(statement: Statement, named: string | undefined): string | undefined {
+  if (statement.kind === 'select' || statement.kind === 'explain') return named
+  return statement.kind === 'show-schema' && OF_SOURCES.includes(statement.subject) ? named : undefined
 }
 
 /** Schemas, and what is deleted, are of all retention policies of a database, whatever the statement names. */

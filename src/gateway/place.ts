@@ -16,13 +16,40 @@ export type Found = BoundPlace | 'denied' | 'unbound'
 
 /** Finds the places of buckets for a caller, each only if he may do what he wants to it. */
 export interface Places {
-  of(caller: Caller, action: 'read' | 'write', bucket: CatalogueBucket | undefined): Promise<Found>
+  /** @param measurements as for `decideUse` */
+  of(
+    caller: Caller,
+    action: 'read' | 'write',
+    bucket: CatalogueBucket | undefined,
+    measurements?: readonly string[],
+  ): Promise<Found>
 }
 
-/** The verdict on doing something to a bucket, wherever it is. */
-export function decideUse(caller: Caller, action: 'read' | 'write', { id, orgId }: CatalogueBucket): Verdict {
-  return decide(caller, [{ action, resource: { type: 'buckets', id, orgId } }], caller.atMs)
+/**
+ * The verdict on doing something to a bucket, wherever it is.
+ *
+ * @param measurements all that will be touched; left out if that is not known, so that it takes a permission for all. None
+ * asks whether the caller may touch anything there: whoever asks so judges the rest later.
+ */
+export function decideUse(
+  caller: Caller,
+  action: 'read' | 'write',
+  { id, orgId }: CatalogueBucket,
+  measurements?: readonly string[],
+): Verdict {
+  const resource = { type: 'buckets', id, orgId } as const
+  // One by one, because they may be held by several permissions.
+  const limits = measurements && [[], ...measurements.map(name => [name])]
+  const resources = limits === undefined ? [resource] : limits.map(names => ({ ...resource, measurements: names }))
+  return decide(
+    caller,
+    resources.map(one => ({ action, resource: one })),
+    caller.atMs,
+  )
 }
+
+/** Said to who is limited to some measurements of a bucket, so that he does not take it for another's. */
+export const LIMITED = 'insufficient permissions: the token is limited to some measurements of this bucket'
 
 export const mayUse = (...use: Parameters<typeof decideUse>): boolean => decideUse(...use).allow
 
@@ -35,19 +62,26 @@ export interface Use {
 /** The same places; each use that was allowed is added to a list. */
 export function notingUses(places: Places, uses: Use[]): Places {
   return {
-    async of(caller, action, bucket) {
-      const found = await places.of(caller, action, bucket)
+    async of(caller, action, bucket, measurements) {
+      const found = await places.of(caller, action, bucket, measurements)
       if (found !== 'denied' && bucket !== undefined) uses.push({ action, bucket })
       return found
     },
   }
 }
 
+/** Whether what a caller did may go on. Whoever is limited to measurements may only while nothing about him has changed. */
+export function mayStillUse({ action, bucket }: Use, then: Caller, now: Caller): boolean {
+  if (mayUse(now, action, bucket)) return true
+  const isAsBefore = JSON.stringify(now.permissions) === JSON.stringify(then.permissions)
+  return isAsBefore && mayUse(now, action, bucket, [])
+}
+
 export function createPlaces(catalogue: Catalogue, upstreams: ReadonlyMap<string, Upstream>): Places {
   return {
-    async of(caller, action, bucket) {
+    async of(caller, action, bucket, measurements) {
       if (bucket === undefined) return 'denied'
-      if (!mayUse(caller, action, bucket)) return 'denied'
+      if (!mayUse(caller, action, bucket, measurements)) return 'denied'
       const binding = await catalogue.findBinding(bucket.id)
       const upstream = binding && upstreams.get(binding.upstream)
       if (binding === undefined || upstream === undefined) return 'unbound'

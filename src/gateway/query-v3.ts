@@ -8,6 +8,7 @@ import { NO_UPSTREAM } from './answer.ts'
 import { isOwnOfServer, judgeInfluxql, type Refused } from './judge-influxql.ts'
 import { databasesOf } from './known-databases.ts'
 import { answered, asked, forbidden, invalid, notFound, type Outcome, refused } from './outcome.ts'
+import { LIMITED, mayUse } from './place.ts'
 import { v3InfluxqlRequest, v3Request } from './query-request.ts'
 import type { QueryMeans } from './query-v1.ts'
 import { isThree } from './upstream.ts'
@@ -24,11 +25,13 @@ export async function querySql(
   if ('undecidable' in query) return invalid(query.undecidable)
   const { database, text } = query
   if (database === undefined) return invalid('db is missing')
-  // A query that reads no table, or lists all, is allowed to whoever may read the whole database, as any other.
   const parsed = parseSql(text)
   if ('undecidable' in parsed) return invalid(`not a query that passes: ${parsed.undecidable}`)
+  // What reads no table, or lists all, is for whoever may read the whole database.
+  const tables = parsed.listsTables || parsed.tables.length === 0 ? undefined : parsed.tables
   const bucket = caller.orgId === undefined ? undefined : await catalogue.findMapped(caller.orgId, database, '')
-  const place = await places.of(caller, 'read', bucket)
+  const place = await places.of(caller, 'read', bucket, tables)
+  if (place === 'denied' && bucket !== undefined && mayUse(caller, 'read', bucket, [])) return forbidden(LIMITED)
   if (place === 'unbound') return refused(NO_UPSTREAM)
   if (place === 'denied' || isOwnOfServer(place)) return notFound(noDatabase(database))
   if (!isThree(place.upstream)) return invalid(NOT_THREE)

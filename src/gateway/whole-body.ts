@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import type { Caller } from '../authority/verifier.ts'
 import { AppError } from '../domain/errors.ts'
+import type { Denial } from '../domain/verdict.ts'
 import type { ParameterBody } from '../parse/parameters.ts'
 
 /** The longest body that is read before anything is decided. */
@@ -11,7 +13,12 @@ const MAX_DISCARDED_BYTES = 16 * MAX_QUERY_BYTES
 export interface WholeRequest {
   readonly incoming: IncomingMessage
   readonly body: ParameterBody | undefined
+  /** Who sends it, looked up anew: for who has waited for a body. */
+  readonly senderNow: () => Promise<Caller | Denial>
 }
+
+/** A body that takes longer may have outlived the token that it came with. */
+export const SLOW_BODY_MS = 1_000
 
 /**
  * The body of a query, whole; undefined if there is none.

@@ -1,35 +1,83 @@
+import type { CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
+import { isDenial } from '../domain/verdict.ts'
 import { parseWriteUrl } from '../parse/write-url.ts'
 import { NO_UPSTREAM, refusalOf } from './answer.ts'
-import { codingOf } from './coding.ts'
+import { type Coding, codingOf } from './coding.ts'
 import { bucketOfWrite } from './decide-write.ts'
+import { holdBody } from './held-body.ts'
+import { judgeLines } from './judge-lines.ts'
 import { limitedBody } from './limited-body.ts'
 import { asked, invalid, type Outcome, refused } from './outcome.ts'
+import { type BoundPlace, LIMITED, mayUse } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
 import type { WholeRequest } from './whole-body.ts'
 import { writePath } from './write-request.ts'
 
-/** Line protocol by any generation's path. The body is passed on as it comes; the URL alone says where it goes. */
+/**
+ * Line protocol by any generation's path. The body is passed on as it comes, for the URL alone says where it goes; unless
+ * the caller is limited to some measurements of the bucket: then it waits here until all of it was read and judged.
+ */
 export async function writePoints(
   { catalogue, places }: QueryMeans,
   caller: Caller,
-  { incoming }: WholeRequest,
+  request: WholeRequest,
 ): Promise<Outcome> {
+  const { incoming } = request
   const { method = '', url = '', headers } = incoming
   const target = parseWriteUrl(method, url)
   if ('undecidable' in target) return invalid(target.undecidable)
   const coding = codingOf(headers['content-encoding'])
   if (typeof coding === 'object') return invalid(coding.undecidable)
   const bucket = await bucketOfWrite(catalogue, caller.orgId, target)
-  const place = await places.of(caller, 'write', bucket)
-  if (place === 'denied') return refused(refusalOf({ allow: false, reason: 'missing-permission' }))
+  const place = await places.of(caller, 'write', bucket, [])
+  if (place === 'denied' || bucket === undefined) return refused(DENIED)
   if (place === 'unbound') return refused(NO_UPSTREAM)
   const path = writePath(place, target)
   if (typeof path !== 'string') return invalid(path.untranslatable)
+  if (!mayUse(caller, 'write', bucket)) return writeJudged(request, caller, bucket, place, { path, coding })
   const body = limitedBody(incoming, place.upstream.maxBodyBytes, coding)
-  const about = {
-    'content-type': 'text/plain; charset=utf-8',
-    ...(coding === 'gzip' && { 'content-encoding': coding }),
-  }
+  const about = { ...TEXT, ...(coding === 'gzip' && { 'content-encoding': coding }) }
   return asked(place.upstream, { method: 'POST', path, headers: about, body })
 }
+
+/** What passes is sent on unpacked, so that the upstream reads the very bytes that were judged. */
+async function writeJudged(
+  { incoming, senderNow }: WholeRequest,
+  caller: Caller,
+  bucket: CatalogueBucket,
+  { upstream }: BoundPlace,
+  { path, coding }: { readonly path: string; readonly coding: Coding },
+): Promise<Outcome> {
+  const body = await holdBody(incoming, upstream.maxBodyBytes, coding)
+  let passes = false
+  try {
+    const current = body.isLate ? await senderNow() : caller
+    if (isDenial(current)) return refused(refusalOf(current))
+    const refusal = await refusalOfBody(current, bucket, body.bytes)
+    passes = refusal === undefined
+    const headers = { ...TEXT, 'content-length': String(body.bytes.length) }
+    return refusal ?? asked(upstream, { method: 'POST', path, headers, body: body.stream() })
+  } finally {
+    if (!passes) body.drop()
+  }
+}
+
+async function refusalOfBody(caller: Caller, bucket: CatalogueBucket, body: Uint8Array): Promise<Outcome | undefined> {
+  if (!mayUse(caller, 'write', bucket, [])) return refused(DENIED)
+  const found = await judgeLines(body, name => mayUse(caller, 'write', bucket, [name]))
+  if (found === undefined) return undefined
+  if (found === 'foreign') return refused({ ...DENIED, message: FOREIGN })
+  return refused({
+    status: 400,
+    code: 'invalid',
+    message: `${found.undecidable}; ${UNREADABLE}`,
+    reason: 'undecidable',
+  })
+}
+
+const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
+const DENIED = refusalOf({ allow: false, reason: 'missing-permission' })
+const FOREIGN = `${LIMITED}, and the body has lines of others: nothing was written`
+const UNREADABLE =
+  'a token that is limited to measurements writes nothing of a body that servers might read differently'

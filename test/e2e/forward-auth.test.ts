@@ -109,6 +109,20 @@ describe.each(['X-Forwarded', 'X-Original'] as const)('asked in the dialect of %
   })
 })
 
+test('it refuses who is limited to measurements, since it sees no body', async () => {
+  const { orgId: orgID, bucketId: id, operator } = writers.ids
+  const limited = async (measurements?: string[]) => {
+    const permissions = [{ action: 'write', resource: { type: 'buckets', id, orgID, measurements } }]
+    const made = await server.request('POST', '/api/v2/authorizations', {
+      token: operator,
+      body: { orgID, permissions },
+    })
+    const headers = { ...bearing(made.json().token), ...inDialect('X-Forwarded', 'POST', v2(writers)) }
+    return (await ask(headers)).status
+  }
+  expect([await limited(['cpu']), await limited()]).toEqual([403, 200])
+})
+
 describe('it is refused', () => {
   const good = (dialect: Dialect) => inDialect(dialect, 'POST', v2(writers))
 
