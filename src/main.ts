@@ -116,16 +116,21 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         onCut: caller => log.info('a running request was cut', { actor: actorName(caller) }),
       })
     : RUN_ON
+  const places = createPlaces(catalogue, upstreamsByName)
   const dataPaths = answerDataPath({
     verifier,
     catalogue,
-    places: createPlaces(catalogue, upstreamsByName),
+    places,
     upstreams: upstreamsByName,
     running,
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
   })
-  const trusted = config.forwardAuth.trusted
-  const authorize = trusted.length === 0 ? undefined : extAuth({ verifier, catalogue, trusts: addressMatcher(trusted) })
+  const { trusted, upstream: behind } = config.forwardAuth
+  const upstream = behind === undefined ? undefined : upstreamsByName.get(behind)
+  const authorize =
+    trusted.length === 0
+      ? undefined
+      : extAuth({ verifier, catalogue, places, upstream, trusts: addressMatcher(trusted) })
   const management = getRequestListener(app.fetch, {
     // Lets this thread's `Response` be the adapter's own, which goes out as it is, not through a stream: twice the rate.
     overrideGlobalObjects: true,

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Config, type ConfigInput, readConfig } from './config.ts'
 import type { Mistake } from './mistake.ts'
 
@@ -47,7 +47,7 @@ test('nothing needs to be configured', () => {
     log: { level: 'info', format: 'json' },
     metrics: { enabled: true },
     sessions: { lengthMinutes: 60 },
-    forwardAuth: { trusted: [] },
+    forwardAuth: { trusted: [], upstream: undefined },
     revoke: { cutStreams: true },
     limits: { maxBodyBytes: 1_048_576, shutdownSeconds: 10 },
     upstreams: [],
@@ -90,7 +90,7 @@ test('every setting can stand in the file', () => {
     log: { level: 'debug', format: 'text' },
     metrics: { enabled: false },
     sessions: { lengthMinutes: 5 },
-    forwardAuth: { trusted: ['10.0.0.0/8', '::1'] },
+    forwardAuth: { trusted: ['10.0.0.0/8', '::1'], upstream: undefined },
     revoke: { cutStreams: true },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
     upstreams: [],
@@ -127,7 +127,7 @@ test('every setting can stand in the environment', () => {
     log: { level: 'debug', format: 'text' },
     metrics: { enabled: false },
     sessions: { lengthMinutes: 5 },
-    forwardAuth: { trusted: ['10.0.0.0/8', '::1'] },
+    forwardAuth: { trusted: ['10.0.0.0/8', '::1'], upstream: undefined },
     revoke: { cutStreams: true },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
     upstreams: [],
@@ -405,4 +405,31 @@ test('whatever is given, there is a configuration or a list of one-line mistakes
     ),
     { numRuns: 500 },
   )
+})
+
+describe('the upstream of forward-auth', () => {
+  const table = (name: string) => `[upstream.${name}]\nkind = "influxdb1"\nurl = "http://127.0.0.1:8086"\n`
+  const of = (...lines: string[]) => ({ files: { [OWN_FILE]: lines.join('\n') } })
+  const trusted = 'forward_auth.trusted = ["127.0.0.1"]'
+
+  test('is the only one, the one that is named, or none', () => {
+    expect(configOf(of(trusted, table('lab'))).forwardAuth.upstream).toBe('lab')
+    expect(configOf(of(trusted)).forwardAuth.upstream).toBeUndefined()
+    const named = of(trusted, 'forward_auth.upstream = "old"', table('lab'), table('old'))
+    expect(configOf(named).forwardAuth.upstream).toBe('old')
+    // Nobody asks.
+    expect(configOf(of(table('lab'), table('old'))).forwardAuth.trusted).toEqual([])
+  })
+
+  test('of several must be named, and must be there', () => {
+    expect(inFile([trusted, table('lab'), table('old')].join('\n'))).toEqual([
+      'sluice.toml:1: forward_auth.trusted needs forward_auth.upstream beside it, to say which of lab, old is meant',
+    ])
+    expect(inFile(`forward_auth.upstream = "lap"\n${table('lab')}`)).toEqual([
+      'sluice.toml:1: forward_auth.upstream "lap" is no upstream: there is lab',
+    ])
+    expect(inFile('forward_auth.upstream = "lap"')).toEqual([
+      'sluice.toml:1: forward_auth.upstream "lap" is no upstream: there is none in the settings file',
+    ])
+  })
 })

@@ -2,8 +2,8 @@ import { isAbsolute, join } from 'node:path'
 import type { LogFormat, LogLevel } from '../observe/log.ts'
 import type { Listen } from './address.ts'
 import type { PublicUrl } from './kind.ts'
-import type { Mistake } from './mistake.ts'
-import type { Values } from './settings.ts'
+import { type Mistake, quote } from './mistake.ts'
+import type { SettingKey, Values } from './settings.ts'
 import { findSettingsFile, type ReadFile } from './settings-file.ts'
 import { jointMistakes, settle } from './settled.ts'
 import { type Environment, type Flags, readEnvironment, readFlags } from './statement.ts'
@@ -18,8 +18,7 @@ export interface Config {
   readonly log: { readonly level: LogLevel; readonly format: LogFormat }
   readonly metrics: { readonly enabled: boolean }
   readonly sessions: { readonly lengthMinutes: number }
-  /** IP addresses and CIDR blocks, for `addressMatcher`. Empty means that forward-auth is off. */
-  readonly forwardAuth: { readonly trusted: readonly string[] }
+  readonly forwardAuth: ForwardAuthConfig
   /** Whether running requests end with what they were allowed by. */
   readonly revoke: { readonly cutStreams: boolean }
   readonly limits: { readonly maxBodyBytes: number; readonly shutdownSeconds: number }
@@ -29,6 +28,13 @@ export interface Config {
   readonly init: InitConfig | undefined
   /** The file that was read; undefined if there was none. */
   readonly configFile: string | undefined
+}
+
+export interface ForwardAuthConfig {
+  /** IP addresses and CIDR blocks, for `addressMatcher`. Empty means that forward-auth is off. */
+  readonly trusted: readonly string[]
+  /** The upstream behind those proxies, by name; undefined if none is configured. */
+  readonly upstream: string | undefined
 }
 
 export interface InitConfig {
@@ -67,12 +73,14 @@ export function readConfig({ flags, env, readFile, homeDir, workDir }: ConfigInp
   const { values, places, mistakes } = settle([...sources, file.source])
   const dataDir = values.data_dir ?? ownDir
   const { upstreams, mistakes: wrong } = readUpstreams(file.source.upstreams ?? [], env)
-  const all = [...mistakes, ...jointMistakes(places), ...wrong]
+  const behind = forwardAuthUpstream(values, places, file.source.upstreams ?? [])
+  const all = [...mistakes, ...jointMistakes(places), ...wrong, ...('mistake' in behind ? [behind.mistake] : [])]
   if (dataDir === undefined && !places.has('data_dir')) {
     all.push({ where: '--data', message: 'is needed, because there is no home directory to keep the data in' })
   }
-  if (all.length > 0 || dataDir === undefined) return { mistakes: all }
-  return { config: deepFreeze(configOf(values, dataDir, file.path, upstreams)) }
+  if (all.length > 0 || dataDir === undefined || 'mistake' in behind) return { mistakes: all }
+  const forwardAuth = { trusted: values['forward_auth.trusted'], upstream: behind.name }
+  return { config: deepFreeze({ ...configOf(values, dataDir, file.path, upstreams), forwardAuth }) }
 }
 
 /** Source: XDG Base Directory Specification; a relative `XDG_DATA_HOME` is to be ignored. */
@@ -82,12 +90,33 @@ function defaultDataDir(env: Environment, homeDir: string | undefined): string |
   return homeDir === undefined || homeDir === '' ? undefined : join(homeDir, '.local', 'share', 'sluice')
 }
 
+/** Which upstream forward-auth decides for: the one that is named, or the only one. */
+function forwardAuthUpstream(
+  { 'forward_auth.trusted': trusted, 'forward_auth.upstream': named }: Values,
+  places: ReadonlyMap<SettingKey, string>,
+  upstreams: readonly { readonly name: string }[],
+): { readonly name: string | undefined } | { readonly mistake: Mistake } {
+  const names = upstreams.map(({ name }) => name)
+  const where = (key: SettingKey) => places.get(key) ?? key
+  if (named !== undefined && !names.includes(named)) {
+    const known = names.length === 0 ? 'there is none in the settings file' : `there is ${names.join(', ')}`
+    const message = `forward_auth.upstream ${quote(named)} is no upstream: ${known}`
+    return { mistake: { where: where('forward_auth.upstream'), message } }
+  }
+  // Not there if its own text is a mistake.
+  if (named === undefined && names.length > 1 && (trusted ?? []).length > 0) {
+    const message = `forward_auth.trusted needs forward_auth.upstream beside it, to say which of ${names.join(', ')} is meant`
+    return { mistake: { where: where('forward_auth.trusted'), message } }
+  }
+  return { name: named ?? names[0] }
+}
+
 function configOf(
   values: Values,
   dataDir: string,
   configFile: string | undefined,
   upstreams: readonly UpstreamConfig[],
-): Config {
+): Omit<Config, 'forwardAuth'> {
   const { 'tls.cert': certFile, 'tls.key': keyFile } = values
   const { 'init.username': username, 'init.org': org, 'init.bucket': bucket } = values
   return {
@@ -98,7 +127,6 @@ function configOf(
     log: { level: values['log.level'], format: values['log.format'] },
     metrics: { enabled: values['metrics.enabled'] },
     sessions: { lengthMinutes: values['sessions.length_minutes'] },
-    forwardAuth: { trusted: values['forward_auth.trusted'] },
     revoke: { cutStreams: values['revoke.cut_streams'] },
     limits: {
       maxBodyBytes: values['limits.max_body_bytes'],

@@ -92,6 +92,12 @@ export const SETTINGS = {
     example: '127.0.0.1,10.0.0.0/8',
     help: 'IP addresses and CIDR blocks of the proxies that may ask GET /authorize. Empty means that nobody may.',
   },
+  'forward_auth.upstream': {
+    kind: name,
+    inFile: true,
+    example: 'lab',
+    help: 'Which upstream stands behind those proxies. Needed where there are several.',
+  },
   'revoke.cut_streams': {
     kind: yesNo,
     inFile: true,

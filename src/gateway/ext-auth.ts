@@ -1,15 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Catalogue } from '../authority/catalogue.ts'
-import type { Verifier } from '../authority/verifier.ts'
-import { isDenial } from '../domain/verdict.ts'
+import type { Caller, Verifier } from '../authority/verifier.ts'
+import { type Denial, isDenial } from '../domain/verdict.ts'
 import { parseWriteUrl } from '../parse/write-url.ts'
 import { failureOf, type Refusal, refusalOf, sendRefusal } from './answer.ts'
-import { identify } from './credential.ts'
-import { decideWrite } from './decide-write.ts'
+import { type Api, identify } from './credential.ts'
+import { refusalOfQuery, refusalOfWrite, undecided } from './decide-unchanged.ts'
+import type { Places } from './place.ts'
+import type { Upstream } from './upstream.ts'
 
 export interface ExtAuthMeans {
   readonly verifier: Verifier
   readonly catalogue: Catalogue
+  readonly places: Places
+  /** What stands behind the proxies; undefined if no upstream is configured. */
+  readonly upstream: Upstream | undefined
   /** Whether an address is one of the configured proxies. */
   readonly trusts: (address: string) => boolean
 }
@@ -18,39 +23,59 @@ export interface ExtAuthMeans {
  * `GET /authorize`: the verdict alone, for a proxy that asks before it forwards (nginx `auth_request`, Caddy
  * `forward_auth`, Traefik). 200 allows; 401 and 403 refuse; 503 is our trouble.
  *
- * It sees neither body nor the request itself, so it decides less than a gateway would: only writes whose target the URL
- * alone decides.
+ * It sees no body and changes nothing, so it decides less than a gateway would: writes whose target the URL alone decides,
+ * and for InfluxDB 1.x queries by GET. What the client's own words mean to the upstream must be what they mean here.
  */
-export function extAuth({ verifier, catalogue, trusts }: ExtAuthMeans) {
+export function extAuth({ trusts, ...means }: ExtAuthMeans) {
   return async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const address = incoming.socket.remoteAddress ?? ''
     if (!trusts(address)) return sendRefusal(outgoing, NOT_TRUSTED, 'code-and-message')
     const asked = askedFor(incoming)
     if (asked === undefined) return sendRefusal(outgoing, UNCLEAR, 'code-and-message')
-    const refusal = await refusalFor(asked.method, asked.target)
+    const refusal = await refusalFor(means, incoming, asked).catch(failureOf)
     if (refusal !== undefined) return sendRefusal(outgoing, refusal, 'code-and-message')
     outgoing.writeHead(200, { 'Content-Length': 0 })
     outgoing.end()
-
-    async function refusalFor(method: string, target: string): Promise<Refusal | undefined> {
-      try {
-        const parsed = parseWriteUrl(method, target)
-        if ('undecidable' in parsed)
-          return { ...refusalOf({ allow: false, reason: 'undecidable' }), message: parsed.undecidable }
-        const caller = await identify(verifier, parsed.api, {
-          headers: incoming.headers,
-          target,
-          address: clientOf(incoming),
-        })
-        if (isDenial(caller)) return refusalOf(caller)
-        const verdict = await decideWrite(catalogue, caller, parsed)
-        return verdict.allow ? undefined : refusalOf(verdict)
-      } catch (cause) {
-        return failureOf(cause)
-      }
-    }
   }
 }
+
+type Means = Omit<ExtAuthMeans, 'trusts'>
+
+interface AskedFor {
+  readonly method: string
+  readonly target: string
+}
+
+async function refusalFor(
+  means: Means,
+  incoming: IncomingMessage,
+  { method, target }: AskedFor,
+): Promise<Refusal | undefined> {
+  const { verifier, upstream } = means
+  const identifySender = (api: Api): Promise<Caller | Denial> =>
+    identify(verifier, api, { headers: incoming.headers, target, address: clientOf(incoming) })
+
+  if (upstream?.kind === 'influxdb1' && method === 'GET' && target.split('?', 1)[0] === '/query') {
+    const caller = await identifySender('v1')
+    if (isDenial(caller)) return refusalOf(caller)
+    return hasBody(incoming) ? undecided(NO_BODY) : refusalOfQuery(means, upstream, caller, target)
+  }
+  const parsed = parseWriteUrl(method, target)
+  if ('undecidable' in parsed) return undecided(parsed.undecidable)
+  const caller = await identifySender(parsed.api)
+  return isDenial(caller) ? refusalOf(caller) : refusalOfWrite(means, upstream, caller, parsed)
+}
+
+const NO_BODY = 'a query by GET has no body, and so no Content-Type'
+
+/**
+ * 1.x takes parameters out of the body of a GET, if that is multipart. Proxies send us no body, but what they tell of it:
+ * without its type nothing is taken out of it.
+ */
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['content-type'] !== undefined ||
+  headers['transfer-encoding'] !== undefined ||
+  (headers['content-length'] ?? '0') !== '0'
 
 const NOT_TRUSTED: Refusal = {
   status: 403,
@@ -65,7 +90,7 @@ const UNCLEAR: Refusal = {
 }
 
 /** One dialect of headers, whole and alone: a client could have added the other. */
-function askedFor({ headers }: IncomingMessage): { method: string; target: string } | undefined {
+function askedFor({ headers }: IncomingMessage): AskedFor | undefined {
   const forwarded = [headers['x-forwarded-method'], headers['x-forwarded-uri']]
   const original = [headers['x-original-method'], headers['x-original-uri']]
   const given = [forwarded, original].filter(pair => pair.some(value => value !== undefined))

@@ -1,7 +1,9 @@
 // `GET /authorize`: the verdict for a proxy that asks before it forwards.
+import { mkdirSync, writeFileSync } from 'node:fs'
 import type * as http from 'node:http'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Server, startServer } from './server.ts'
+import { type Server, startServer, temporaryFolder } from './server.ts'
 import {
   allowed,
   basic,
@@ -192,5 +194,69 @@ describe('it is refused', () => {
         (await ask({ ...bearing(writers.ids.operator), ...good('X-Original') }, '127.0.0.1', path)).status,
         path,
       ).toBe(404)
+  })
+})
+
+describe('by what stands behind the proxies', () => {
+  const TABLES = ['influxdb3-core', 'influxdb2', 'influxdb1'].map(
+    kind => `[upstream.${kind}]\nkind = "${kind}"\nurl = "http://127.0.0.1:9"\norg = "org1"\n`,
+  )
+
+  /** A server before one of three upstreams, whose bucket is where it is told; nobody is asked there. */
+  async function startBefore(upstream: string, database: string) {
+    const dataDir = join(temporaryFolder(), 'data')
+    mkdirSync(dataDir, { mode: 0o700 })
+    const settings = `[forward_auth]\ntrusted = ["127.0.0.1"]\nupstream = "${upstream}"\n${TABLES.join('')}`
+    writeFileSync(join(dataDir, 'sluice.toml'), settings)
+    const other = await startServer({ dataDir, onboard: true, env: { SLUICE_LOG_LEVEL: 'warn' } })
+    const { operator: token, bucketId } = other.onboarded!
+    const bind = async (at: string, name: string) => {
+      const body = { upstream: at, database: name }
+      expect((await other.request('PUT', `/api/v2/buckets/${bucketId}/binding`, { token, body })).status).toBe(200)
+    }
+    const statusOf = async (method: string, target: string) => {
+      const headers = { ...bearing(token), ...inDialect('X-Forwarded', method, target) }
+      return (await other.request('GET', '/authorize', { headers })).status
+    }
+    const unbound = await statusOf('POST', '/api/v2/write?org=org1&bucket=bucket1')
+    await bind(upstream, database)
+    return { bind, statusOf, unbound, orgId: other.onboarded!.orgId, bucketId }
+  }
+
+  test('InfluxDB 3 Core: writes under the name of the database, and no query ever', async () => {
+    const { statusOf, unbound, bind } = await startBefore('influxdb3-core', 'bucket1')
+    expect(unbound).toBe(503)
+    const writes = ['/write?db=bucket1', '/api/v2/write?org=org1&bucket=bucket1', '/api/v3/write_lp?db=bucket1']
+    for (const target of writes) expect([target, await statusOf('POST', target)]).toEqual([target, 200])
+    for (const path of ['/query', '/api/v3/query_sql', '/api/v3/query_influxql']) {
+      const target = `${path}?db=bucket1&q=SELECT%20*%20FROM%20m`
+      for (const method of ['GET', 'POST']) expect([target, await statusOf(method, target)]).toEqual([target, 403])
+    }
+    await bind('influxdb3-core', 'other')
+    for (const target of writes) expect([target, await statusOf('POST', target)]).toEqual([target, 403])
+    await bind('influxdb1', 'bucket1')
+    for (const target of writes) expect([target, await statusOf('POST', target)]).toEqual([target, 403])
+  })
+
+  test('InfluxDB 2: writes by the names of bucket and organization; the rest it reads by its own ids and mappings', async () => {
+    const { statusOf, orgId, bucketId } = await startBefore('influxdb2', 'bucket1')
+    expect(await statusOf('POST', '/api/v2/write?org=org1&bucket=bucket1')).toBe(200)
+    for (const target of [
+      `/api/v2/write?orgID=${orgId}&bucket=bucket1`,
+      `/api/v2/write?org=${orgId}&bucket=bucket1`,
+      `/api/v2/write?org=org1&bucket=${bucketId}`,
+      '/write?db=bucket1',
+      '/api/v3/write_lp?db=bucket1',
+    ])
+      expect([target, await statusOf('POST', target)]).toEqual([target, 403])
+    expect(await statusOf('GET', '/query?db=bucket1&q=SELECT%20*%20FROM%20m')).toBe(403)
+  })
+
+  test('InfluxDB 1: queries too, but none of a bucket that is on another upstream', async () => {
+    const { statusOf, bind } = await startBefore('influxdb1', 'bucket1')
+    const [write, query] = ['/write?db=bucket1', '/query?db=bucket1&q=SELECT%20*%20FROM%20m']
+    expect([await statusOf('POST', write), await statusOf('GET', query)]).toEqual([200, 200])
+    await bind('influxdb3-core', 'bucket1')
+    expect([await statusOf('POST', write), await statusOf('GET', query)]).toEqual([403, 403])
   })
 })

@@ -31,7 +31,7 @@ describe('secrets in clear', () => {
 })
 
 describe('forward-auth', () => {
-  const levels = (...trusted: string[]) => checkForwardAuth({ trusted }).map(({ level }) => level)
+  const levels = (...trusted: string[]) => checkForwardAuth({ trusted, upstream: undefined }).map(({ level }) => level)
 
   test('that is off needs no word', () => {
     expect(levels()).toEqual([])
