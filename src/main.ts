@@ -21,6 +21,7 @@ import type { TokenText } from './domain/token.ts'
 import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
 import { answerDataPath } from './gateway/gateway.ts'
+import { GRPC, sendStatus } from './gateway/grpc-answer.ts'
 import { createPlaces } from './gateway/place.ts'
 import { RUN_ON, watchRunning } from './gateway/running.ts'
 import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
@@ -155,7 +156,12 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     else if (!page?.answer(incoming, outgoing)) void management(incoming, outgoing)
   }
 
-  const server = await listen({ ...address, tls, listener: observer.wrap(answer) })
+  const server = await listen({
+    ...address,
+    tls,
+    listener: observer.wrap(answer),
+    grpc: stream => sendStatus(stream, { code: GRPC.unimplemented, message: '' }),
+  })
   return {
     url: urlOf(config, server.port),
     setUp,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
-import { createSecureContext } from 'node:tls'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
+import { createSecureContext, createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import { type GrpcListener, type Http2Part, http2Part } from './http2.ts'
+import { type Acceptor, tellApart } from './tell-apart.ts'
 
 export interface ServerOptions {
   readonly host: string
@@ -10,6 +11,8 @@ export interface ServerOptions {
   readonly port: number
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   readonly listener: RequestListener
+  /** Told of gRPC, which comes over HTTP/2. */
+  readonly grpc: GrpcListener
 }
 
 /** A server that is listening. */
@@ -24,16 +27,48 @@ export interface ListeningServer {
  *
  * @throws Error with a `code` if the port is taken or the certificate cannot be read, and one in words if it is none
  */
-export async function listen({ host, port, tls, listener }: ServerOptions): Promise<ListeningServer> {
+export async function listen({ host, port, tls, listener, grpc }: ServerOptions): Promise<ListeningServer> {
+  const http1 = createServer(listener)
+  const http2 = http2Part(grpc)
   if (tls === undefined) {
-    const server = createServer(listener)
-    return listening(server, [server], host, port)
+    const firstBytesWithinMs = http1.headersTimeout
+    const entry = tellApart({ tls: undefined, http2: http2.accept, http1: acceptorFor(http1), firstBytesWithinMs })
+    return listening(entry, [http1], http2, host, port)
   }
-  const secure = createTlsServer({ ...readCertificate(tls), handshakeTimeout: HANDSHAKE_WITHIN_MS }, listener)
+  const secure = secureServer(tls, http1, http2)
   const plain = createServer(refusePlainText)
-  // They never listen themselves, but only a server that does watches over its connections: time limits, and which are idle.
-  for (const server of [secure, plain]) server.emit('listening')
-  return listening(tellApart(secure, plain), [secure, plain], host, port)
+  const entry = tellApart({
+    tls: acceptorFor(secure),
+    // Who speaks HTTP/2 in clear would not understand the sentence.
+    http2: socket => void socket.destroy(),
+    http1: acceptorFor(plain),
+    firstBytesWithinMs: FIRST_BYTE_WITHIN_MS,
+  })
+  return listening(entry, [http1, plain], http2, host, port)
+}
+
+const acceptorFor =
+  (server: NetServer): Acceptor =>
+  socket =>
+    void server.emit('connection', socket)
+
+/**
+ * HTTP/2 for those who speak nothing else, which clients of gRPC say: everybody else is better served by HTTP/1.1, and would
+ * take HTTP/2 if it was offered.
+ */
+function secureServer(tls: NonNullable<ServerOptions['tls']>, http1: Server, http2: Http2Part): TlsServer {
+  const secure = createTlsServer(
+    {
+      ...readCertificate(tls),
+      handshakeTimeout: HANDSHAKE_WITHIN_MS,
+      ALPNCallback: ({ protocols }) => ['http/1.1', 'h2'].find(protocol => protocols.includes(protocol)),
+    },
+    socket => {
+      if (socket.alpnProtocol === 'h2') http2.accept(socket)
+      else http1.emit('connection', socket)
+    },
+  )
+  return secure.on('tlsClientError', (_, socket) => socket.destroy())
 }
 
 function readCertificate({ certFile, keyFile }: NonNullable<ServerOptions['tls']>): { cert: Buffer; key: Buffer } {
@@ -51,13 +86,16 @@ function readCertificate({ certFile, keyFile }: NonNullable<ServerOptions['tls']
   }
 }
 
-/** @param entry accepts the connections, which `servers` answer: itself, or those it tells apart */
+/** @param entry accepts the connections and tells them apart; `servers` and `http2` answer them */
 async function listening(
   entry: NetServer,
   servers: readonly Server[],
+  http2: Http2Part,
   host: string,
   port: number,
 ): Promise<ListeningServer> {
+  // They never listen themselves, but only a server that does watches over its connections: time limits, and which are idle.
+  for (const server of servers) server.emit('listening')
   const ending = trackConnections(entry, servers)
   await new Promise<void>((resolve, reject) => {
     entry.once('error', reject)
@@ -69,6 +107,7 @@ async function listening(
     async close(graceMs) {
       const closed = new Promise<void>(resolve => entry.close(() => resolve()))
       ending.begin()
+      http2.end()
       const idle = setInterval(() => {
         for (const server of servers) server.closeIdleConnections()
       }, 50)
@@ -110,27 +149,8 @@ function trackConnections(entry: NetServer, servers: readonly Server[]): { begin
   }
 }
 
-/** The first byte of a TLS handshake. */
-const HANDSHAKE = 0x16
 const FIRST_BYTE_WITHIN_MS = 10_000
 const HANDSHAKE_WITHIN_MS = 10_000
-
-/** One port for both: who speaks TLS gets it, who does not is told so in words. */
-function tellApart(secure: Server, plain: Server) {
-  return createNetServer((socket: Socket) => {
-    socket.setTimeout(FIRST_BYTE_WITHIN_MS, () => socket.destroy())
-    socket.on('error', () => socket.destroy())
-    socket.once('readable', () => {
-      const first = socket.read(1) as Buffer | null
-      if (first === null) return
-      socket.setTimeout(0)
-      socket.removeAllListeners('timeout')
-      socket.unshift(first)
-      const server = first[0] === HANDSHAKE ? secure : plain
-      server.emit('connection', socket)
-    })
-  })
-}
 
 const refusePlainText: RequestListener = (_, outgoing) => {
   const body = JSON.stringify({

@@ -1,0 +1,45 @@
+import type { ServerHttp2Stream } from 'node:http2'
+
+/** Codes of gRPC that we answer with. Source: the protocol's list of status codes; recorded answers of 3 Core. */
+export const GRPC = {
+  ok: 0,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const
+
+/** How a call ends that is not forwarded, or not to its end. */
+export interface GrpcStatus {
+  readonly code: (typeof GRPC)[keyof typeof GRPC]
+  readonly message: string
+}
+
+/** A message as it stands in the header `grpc-message`: UTF-8, with what 3 Core escapes there, and what no header holds. */
+export const encodeMessage = (message: string) =>
+  Array.from(Buffer.from(message), byte => {
+    const character = String.fromCharCode(byte)
+    return /[\x21-\x7e]/.test(character) && !/["#<>?`{}%]/.test(character)
+      ? character
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  }).join('')
+
+/** Ends a call that was not answered yet, in the one block of headers that 3 Core uses for failures. */
+export function sendStatus(stream: ServerHttp2Stream, { code, message }: GrpcStatus): void {
+  if (stream.destroyed || stream.closed) return
+  stream.respond(
+    {
+      ':status': 200,
+      'content-type': 'application/grpc',
+      'grpc-status': String(code),
+      'grpc-message': encodeMessage(message),
+    },
+    { endStream: true },
+  )
+  // What the client goes on sending is nobody's to read.
+  stream.close()
+}
