@@ -8,7 +8,7 @@ import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import { forward } from './forward.ts'
 import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
-import { mayStillUse, notingUses, type Places, type Use } from './place.ts'
+import { mayUse, notingUses, type Places, type Use } from './place.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
 import type { Upstream } from './upstream.ts'
@@ -66,19 +66,19 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
       const current = isLate ? await senderNow() : caller
       if (isDenial(current)) return refused(refusalOf(current))
       const uses: Use[] = []
-      const means = { catalogue, places: notingUses(places, uses) }
-      const outcome = await path.decide(means, current, { incoming, body, senderNow })
+      const request = { incoming, body, senderNow }
+      const outcome = await path.decide({ catalogue, places: notingUses(places, uses) }, current, request)
       if (outcome.kind !== 'asked') return outcome
-      const stillAllowed = () => mayStill(path, incoming, current, uses)
+      const stillAllowed = () => mayStill(path, incoming, uses)
       return { ...outcome, allowedBy: { caller: current, since, stillAllowed } }
     } catch (cause) {
       return refused(failureOf(cause))
     }
   }
 
-  async function mayStill(path: DataPath, incoming: IncomingMessage, then: Caller, uses: readonly Use[]) {
-    const now = await identifySender(path, incoming)
-    return !isDenial(now) && uses.every(use => mayStillUse(use, then, now))
+  async function mayStill(path: DataPath, incoming: IncomingMessage, uses: readonly Use[]): Promise<boolean> {
+    const caller = await identifySender(path, incoming)
+    return !isDenial(caller) && uses.every(use => mayUse(caller, use.action, use.bucket, use.measurements))
   }
 
   function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {

@@ -8,11 +8,19 @@ import type { Upstream } from './upstream.ts'
 
 const LAB = { name: 'lab', kind: 'influxdb1' } as Upstream
 const OTHER = { name: 'other', kind: 'influxdb1' } as Upstream
-const permissions = (['read', 'write'] as const).map(action => ({ action, resource: { type: 'buckets' } }) as const)
-const CALLER = { orgId: 'org', status: 'active', ownerActive: true, permissions } as unknown as Caller
+const CALLER = { orgId: 'org' } as unknown as Caller
 
-/** Where each database is; a caller may do all to those, and there are no others. */
-function judge(text: string, where: (database: string) => Upstream | 'unbound' | undefined, caller = CALLER) {
+/**
+ * Where each database is; a caller may do all to those, and there are no others.
+ *
+ * @param of the measurements that he is limited to, if he is
+ */
+function judge(
+  text: string,
+  where: (database: string) => Upstream | 'unbound' | undefined,
+  caller = CALLER,
+  of?: readonly string[],
+) {
   const parsed = parseInfluxql(text)
   if ('undecidable' in parsed) throw new Error(parsed.undecidable)
   const asked: string[] = []
@@ -29,6 +37,7 @@ function judge(text: string, where: (database: string) => Upstream | 'unbound' |
       if (bucket === undefined || upstream === undefined) return 'denied'
       return upstream === 'unbound' ? upstream : { upstream, database: `up_${bucket.id}`, retentionPolicy: '' }
     },
+    allows: (_, __, ___, measurements) => of === undefined || (measurements?.every(name => of.includes(name)) ?? false),
   }
   const defaults = { database: undefined, retentionPolicy: undefined }
   const verdict = judgeInfluxql({ catalogue, places }, caller, {
@@ -84,18 +93,17 @@ describe('the verdict on InfluxQL', () => {
   })
 
   test('allows who is limited to measurements the statements that name those alone, one by one', async () => {
-    const only = (name: string) => ({ action: 'read', resource: { type: 'buckets', measurements: [name] } }) as const
-    const caller = { ...CALLER, permissions: ['cpu', 'mem'].map(only) } as Caller
+    const own = ['cpu', 'mem']
     const where = (database: string) => (database === 'nowhere' ? 'unbound' : LAB)
     const many = (name: string) => `SELECT f FROM ${Array.from({ length: 100 }, () => name).join(', ')}`
     for (const text of ['SELECT f FROM a..cpu, b..mem', `${many('a..cpu')}; ${many('a..mem')}`]) {
-      expect((await judge(text, where, caller)).found, text).toHaveProperty('placeOf')
+      expect((await judge(text, where, CALLER, own)).found, text).toHaveProperty('placeOf')
     }
     for (const text of ['SELECT f FROM a..disk', 'SELECT f FROM nowhere..disk', 'SELECT f FROM a../cpu/']) {
-      const { found } = await judge(`SELECT f FROM a..cpu; ${text}`, where, caller)
+      const { found } = await judge(`SELECT f FROM a..cpu; ${text}`, where, CALLER, own)
       expect(found, text).toEqual({ refused: 'forbidden', statementId: 1, error: LIMITED })
     }
-    expect((await judge('SELECT f FROM nowhere..mem', where, caller)).found).toBe('unbound')
+    expect((await judge('SELECT f FROM nowhere..mem', where, CALLER, own)).found).toBe('unbound')
   })
 
   test('finds nothing for somebody without an org', async () => {

@@ -95,7 +95,7 @@ export async function judgeInfluxql(
     const refused = judged.has(asked) ? undefined : await refusalOfDatabase(asked, action, names, isWhole)
     const bucket = limited.get(asked)
     if (refused !== undefined || bucket === undefined) return refused
-    const isHis = measurement !== undefined && mayUse(caller, action, bucket, [measurement])
+    const isHis = measurement !== undefined && places.allows(caller, action, bucket, [measurement])
     return isHis ? undefined : { refused: 'forbidden', error: LIMITED }
   }
 
@@ -115,7 +115,7 @@ export async function judgeInfluxql(
       const sees = action === 'write' && bucket !== undefined && mayUse(caller, 'read', bucket, [])
       return sees ? { refused: 'forbidden', error: 'insufficient permissions' } : notFound(database)
     }
-    if (!mayUse(caller, action, bucket)) limited.set(asked, bucket)
+    if (!places.allows(caller, action, bucket)) limited.set(asked, bucket)
     if (place === 'unbound') {
       isUnbound = true
       return undefined

@@ -23,6 +23,8 @@ export interface Places {
     bucket: CatalogueBucket | undefined,
     measurements?: readonly string[],
   ): Promise<Found>
+  /** The same for a bucket that was found already: what he may do more to it. */
+  allows(...use: Parameters<typeof decideUse>): boolean
 }
 
 /**
@@ -57,6 +59,8 @@ export const mayUse = (...use: Parameters<typeof decideUse>): boolean => decideU
 export interface Use {
   readonly action: 'read' | 'write'
   readonly bucket: CatalogueBucket
+  /** As for `decideUse`. */
+  readonly measurements: readonly string[] | undefined
 }
 
 /** The same places; each use that was allowed is added to a list. */
@@ -64,17 +68,15 @@ export function notingUses(places: Places, uses: Use[]): Places {
   return {
     async of(caller, action, bucket, measurements) {
       const found = await places.of(caller, action, bucket, measurements)
-      if (found !== 'denied' && bucket !== undefined) uses.push({ action, bucket })
+      if (found !== 'denied' && bucket !== undefined) uses.push({ action, bucket, measurements })
       return found
     },
+    allows(caller, action, bucket, measurements) {
+      const allows = places.allows(caller, action, bucket, measurements)
+      if (allows) uses.push({ action, bucket, measurements })
+      return allows
+    },
   }
-}
-
-/** Whether what a caller did may go on. Whoever is limited to measurements may only while nothing about him has changed. */
-export function mayStillUse({ action, bucket }: Use, then: Caller, now: Caller): boolean {
-  if (mayUse(now, action, bucket)) return true
-  const isAsBefore = JSON.stringify(now.permissions) === JSON.stringify(then.permissions)
-  return isAsBefore && mayUse(now, action, bucket, [])
 }
 
 export function createPlaces(catalogue: Catalogue, upstreams: ReadonlyMap<string, Upstream>): Places {
@@ -87,5 +89,6 @@ export function createPlaces(catalogue: Catalogue, upstreams: ReadonlyMap<string
       if (binding === undefined || upstream === undefined) return 'unbound'
       return { upstream, database: binding.database, retentionPolicy: binding.retentionPolicy }
     },
+    allows: mayUse,
   }
 }

@@ -10,7 +10,7 @@ import { NO_UPSTREAM } from './answer.ts'
 import type { Forwarded } from './forward.ts'
 import { orgOfRequest } from './org-of-request.ts'
 import { asked, forbidden, invalid, notFound, type Outcome, type Refused, refused } from './outcome.ts'
-import type { BoundPlace } from './place.ts'
+import { type BoundPlace, LIMITED, mayUse } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
 import type { Upstream } from './upstream.ts'
 import { unreachable } from './upstream-names.ts'
@@ -75,7 +75,10 @@ async function placesOf(
   const found = new Map<string, BoundPlace>()
   let isUnbound = false
   for (const bucket of buckets) {
-    const place = await places.of(caller, 'read', await findBucket(catalogue, orgId, bucket))
+    const meant = await findBucket(catalogue, orgId, bucket)
+    const place = await places.of(caller, 'read', meant)
+    // What a script reads of a bucket is not told from its text.
+    if (place === 'denied' && meant !== undefined && mayUse(caller, 'read', meant, [])) return forbidden(LIMITED)
     if (place === 'denied') return notFound(noBucket('id' in bucket ? bucket.id : bucket.name))
     if (place === 'unbound') isUnbound = true
     else found.set(keyOf(bucket), place)

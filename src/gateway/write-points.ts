@@ -9,7 +9,7 @@ import { holdBody } from './held-body.ts'
 import { judgeLines } from './judge-lines.ts'
 import { limitedBody } from './limited-body.ts'
 import { asked, invalid, type Outcome, refused } from './outcome.ts'
-import { type BoundPlace, LIMITED, mayUse } from './place.ts'
+import { type BoundPlace, LIMITED, type Places } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
 import type { WholeRequest } from './whole-body.ts'
 import { writePath } from './write-request.ts'
@@ -35,26 +35,34 @@ export async function writePoints(
   if (place === 'unbound') return refused(NO_UPSTREAM)
   const path = writePath(place, target)
   if (typeof path !== 'string') return invalid(path.untranslatable)
-  if (!mayUse(caller, 'write', bucket)) return writeJudged(request, caller, bucket, place, { path, coding })
+  if (!places.allows(caller, 'write', bucket)) {
+    return writeJudged(request, place, path, coding, { places, caller, bucket })
+  }
   const body = limitedBody(incoming, place.upstream.maxBodyBytes, coding)
   const about = { ...TEXT, ...(coding === 'gzip' && { 'content-encoding': coding }) }
   return asked(place.upstream, { method: 'POST', path, headers: about, body })
 }
 
+interface Writing {
+  readonly places: Places
+  readonly caller: Caller
+  readonly bucket: CatalogueBucket
+}
+
 /** What passes is sent on unpacked, so that the upstream reads the very bytes that were judged. */
 async function writeJudged(
   { incoming, senderNow }: WholeRequest,
-  caller: Caller,
-  bucket: CatalogueBucket,
   { upstream }: BoundPlace,
-  { path, coding }: { readonly path: string; readonly coding: Coding },
+  path: string,
+  coding: Coding,
+  writing: Writing,
 ): Promise<Outcome> {
   const body = await holdBody(incoming, upstream.maxBodyBytes, coding)
   let passes = false
   try {
-    const current = body.isLate ? await senderNow() : caller
-    if (isDenial(current)) return refused(refusalOf(current))
-    const refusal = await refusalOfBody(current, bucket, body.bytes)
+    const caller = body.isLate ? await senderNow() : writing.caller
+    if (isDenial(caller)) return refused(refusalOf(caller))
+    const refusal = await refusalOfBody(body.bytes, { ...writing, caller })
     passes = refusal === undefined
     const headers = { ...TEXT, 'content-length': String(body.bytes.length) }
     return refusal ?? asked(upstream, { method: 'POST', path, headers, body: body.stream() })
@@ -63,17 +71,13 @@ async function writeJudged(
   }
 }
 
-async function refusalOfBody(caller: Caller, bucket: CatalogueBucket, body: Uint8Array): Promise<Outcome | undefined> {
-  if (!mayUse(caller, 'write', bucket, [])) return refused(DENIED)
-  const found = await judgeLines(body, name => mayUse(caller, 'write', bucket, [name]))
+async function refusalOfBody(body: Uint8Array, { places, caller, bucket }: Writing): Promise<Outcome | undefined> {
+  if (!places.allows(caller, 'write', bucket, [])) return refused(DENIED)
+  const found = await judgeLines(body, name => places.allows(caller, 'write', bucket, [name]))
   if (found === undefined) return undefined
   if (found === 'foreign') return refused({ ...DENIED, message: FOREIGN })
-  return refused({
-    status: 400,
-    code: 'invalid',
-    message: `${found.undecidable}; ${UNREADABLE}`,
-    reason: 'undecidable',
-  })
+  const message = `${found.undecidable}; ${UNREADABLE}`
+  return refused({ status: 400, code: 'invalid', message, reason: 'undecidable' })
 }
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }

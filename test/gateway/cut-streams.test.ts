@@ -1,7 +1,7 @@
 // A token that is disabled ends what runs on it: through this process, and through another on the same data.
 import * as http from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { AUTHORIZATIONS, createToken, createUser, may, ok, USERS } from '../e2e/fixtures.ts'
+import { AUTHORIZATIONS, createToken, createUser, may, ok, type PermissionJson, USERS } from '../e2e/fixtures.ts'
 import { type Server, startServer } from '../e2e/server.ts'
 import { type Influxd, startInfluxd } from './influxd.ts'
 import { type Plant, startPlant } from './plant.ts'
@@ -97,6 +97,21 @@ const newToken = (more: Record<string, unknown> = {}) => {
   return createToken(plant.operator, { orgID: plant.orgID, permissions, ...more })
 }
 
+const limited = (...measurements: string[]) => {
+  const on = { id: plant.buckets.raw, orgID: plant.orgID, measurements }
+  return [may('read', 'buckets', on), may('write', 'buckets', on)]
+}
+
+async function replace(id: string, permissions: readonly PermissionJson[]) {
+  const { etag } = (await plant.operator.get(`${AUTHORIZATIONS}/${id}`)).headers
+  const path = `${AUTHORIZATIONS}/${id}/permissions`
+  return plant.server.request('PUT', path, {
+    token: plant.server.onboarded!.operator,
+    headers: { 'If-Match': etag },
+    body: { permissions },
+  })
+}
+
 interface Ending {
   readonly act: (token: { id: string; userID: string }) => Promise<unknown>
   readonly userId?: () => Promise<string>
@@ -106,17 +121,9 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   'is disabled': { act: ({ id }) => plant.operator.patch(`${AUTHORIZATIONS}/${id}`, { status: 'inactive' }) },
   'is deleted': { act: ({ id }) => plant.operator.delete(`${AUTHORIZATIONS}/${id}`) },
   'loses its permission': {
-    act: async ({ id }) => {
-      const { etag } = (await plant.operator.get(`${AUTHORIZATIONS}/${id}`)).headers
-      const permissions = [may('read', 'buckets', { id: plant.buckets.secret, orgID: plant.orgID })]
-      const path = `${AUTHORIZATIONS}/${id}/permissions`
-      return plant.server.request('PUT', path, {
-        token: plant.server.onboarded!.operator,
-        headers: { 'If-Match': etag },
-        body: { permissions },
-      })
-    },
+    act: ({ id }) => replace(id, [may('read', 'buckets', { id: plant.buckets.secret, orgID: plant.orgID })]),
   },
+  'is limited to measurements': { act: ({ id }) => replace(id, limited('m')) },
   'loses its owner': {
     userId: () => createUser(plant.operator, `owner ${Math.random()}`),
     act: ({ userID }) => plant.operator.patch(`${USERS}/${userID}`, { status: 'inactive' }),
@@ -222,4 +229,19 @@ describe('with a real InfluxDB, 50 connections that write and query', () => {
     expect(counted, 'no less than was acknowledged, and no more than ran').toBeGreaterThanOrEqual(written)
     expect(counted).toBeLessThanOrEqual(written + 50)
   }, 60_000)
+})
+
+test('what reads one measurement goes on as long as that may be read, whatever else changes', async () => {
+  const { id, token } = await newToken({ permissions: limited('m', 'n') })
+  const stream = open(plant.server, QUERY, token, false)
+  await stream.begun
+  let isCut = false
+  const cut = stream.cut.then(() => {
+    isCut = true
+  })
+  ok(await replace(id, limited('o', 'm')))
+  await new Promise(resolve => setTimeout(resolve, 300))
+  expect(isCut).toBe(false)
+  ok(await replace(id, limited('n')))
+  await within(cut, 'it is cut')
 })

@@ -211,3 +211,13 @@ describe('a script for a bucket', () => {
     ])
   })
 })
+
+test('a token that is limited to measurements asks nothing by Flux, and is told why', async () => {
+  const { operator, orgID, buckets } = plant
+  const permissions = [may('read', 'buckets', { id: buckets.raw, orgID, measurements: ['cpu'] })]
+  const { token } = await createToken(operator, { orgID, permissions })
+  const only = 'from(bucket: "raw") |> range(start: 0) |> filter(fn: (r) => r._measurement == "cpu")'
+  const { got, seen } = await sent({ query: only }, { token })
+  const message = 'insufficient permissions: the token is limited to some measurements of this bucket'
+  expect([got.status, got.json().message, seen]).toEqual([403, message, []])
+})
