@@ -189,6 +189,7 @@ test('a token that is disabled while its body comes slowly writes nothing', asyn
       answer.resume()
       resolve(answer.statusCode)
     })
+    sending.once('error', () => resolve('broken off'))
     sending.write('cpu n=1\n')
     setTimeout(async () => {
       await operator.patch(`/api/v2/authorizations/${id}`, { status: 'inactive' })
