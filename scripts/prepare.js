@@ -52,7 +52,14 @@ const TEST_TOOLS = {
   fish: 'fish',
   chromium: 'chromium',
   influxd: 'influxdb',
+  python3: 'python3',
+  pip3: 'python3-pip',
 }
+
+/** The client libraries that the tests call, and where they are put: nothing of the machine's own is touched. */
+const PYTHON_PACKAGES = 'test/clients/requirements.txt'
+const PYTHON_FOLDER = join(WORK, 'python')
+const PYTHON_STAMP = join(PYTHON_FOLDER, '.sluice-stamp')
 
 /** Native modules are chosen or built for these, so a difference means another installation. */
 const RUNTIME = `${process.platform}-${process.arch}-abi${process.versions.modules}`
@@ -283,12 +290,40 @@ async function prepareTestTools() {
   await apt(['install', '-y', '--no-install-recommends', ...packages.split(' ')])
 }
 
+function hasPythonPackages(hash) {
+  try {
+    return readFileSync(PYTHON_STAMP, 'utf8') === hash
+  } catch {
+    return false
+  }
+}
+
+/** By their exact versions, all of them named, and only those that need no compiler. */
+async function preparePython() {
+  if (!existsSync(path(PYTHON_PACKAGES))) return
+  const hash = sha256(readFileSync(path(PYTHON_PACKAGES)))
+  if (hasPythonPackages(hash)) return
+  await locked(async () => {
+    if (hasPythonPackages(hash)) return
+    say('Installing Python packages (pip), which the tests call.')
+    const fresh = join(WORK, 'python.new')
+    for (const folder of [fresh, PYTHON_FOLDER]) rmSync(folder, { recursive: true, force: true })
+    const quietly = ['--quiet', '--no-input', '--disable-pip-version-check', '--no-warn-conflicts']
+    const exactly = ['--no-deps', '--only-binary', ':all:', '--requirement', PYTHON_PACKAGES]
+    await run('python3', ['-m', 'pip', 'install', ...quietly, ...exactly, '--target', fresh], 'pip install')
+    renameSync(fresh, PYTHON_FOLDER)
+    writeFileSync(PYTHON_STAMP, hash)
+  })
+}
+
 async function main(args) {
   // In an installed package there is nothing to build from, and nothing that needs building.
   if (!existsSync(path('src'))) return
   checkNode()
   await prepareCheckout(args.includes('--force'))
-  if (args.includes('--test')) await prepareTestTools()
+  if (!args.includes('--test')) return
+  await prepareTestTools()
+  await preparePython()
 }
 
 // By exit, so that the lock is released and the running program ended.

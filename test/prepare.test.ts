@@ -270,6 +270,8 @@ describe('the tools that tests call', () => {
     'fish',
     'chromium',
     'influxd',
+    'python3',
+    'pip3',
   ] as const
   const tools = Object.fromEntries(names.map(name => [name, stub])) as Record<(typeof names)[number], string>
 
@@ -294,5 +296,42 @@ describe('the tools that tests call', () => {
     const { code, said } = prepare(['--test'], { PATH: pathWith(rest) })
     expect(code).toBe(1)
     expect(said).toBe('The tests call strace: not found on PATH. Install what provides them (Debian: strace).\n')
+  })
+
+  describe('and the Python packages', () => {
+    const SAID = 'Installing Python packages (pip), which the tests call.\n'
+    /** Stands for pip: makes the folder that is named last, or fails if a package is called so. */
+    const python = (log: string) => `${stub}echo "$@" >> ${log}
+if /bin/grep -q missing test/clients/requirements.txt; then echo no such package; exit 1; fi
+for folder; do :; done
+/bin/mkdir -p "$folder"
+`
+    let PATH: string
+
+    beforeEach(() => {
+      prepare()
+      PATH = pathWith({ ...tools, python3: python(inRoot('calls')) })
+      write('test/clients/requirements.txt', 'influxdb==5.3.2\n')
+    })
+
+    test('are installed into a folder of the checkout, once, and again after a change', () => {
+      expect(prepare(['--test'], { PATH })).toEqual({ code: 0, said: SAID })
+      const [call] = readFileSync(inRoot('calls'), 'utf8').split('\n')
+      expect(call).toMatch(
+        /^-m pip install .*--no-deps --only-binary :all: --requirement test\/clients\/requirements.txt /,
+      )
+      expect(existsSync(inRoot('.sluice/python'))).toBe(true)
+      expect(prepare(['--test'], { PATH })).toEqual({ code: 0, said: '' })
+      write('test/clients/requirements.txt', 'influxdb==5.3.3\n')
+      expect(prepare([], { PATH })).toEqual({ code: 0, said: '' })
+      expect(prepare(['--test'], { PATH })).toEqual({ code: 0, said: SAID })
+    })
+
+    test('that cannot be installed are said, and tried again', () => {
+      write('test/clients/requirements.txt', 'missing==1\n')
+      const expected = { code: 1, said: `${SAID}no such package\npip install failed; its output is above.\n` }
+      expect(prepare(['--test'], { PATH })).toEqual(expected)
+      expect(prepare(['--test'], { PATH })).toEqual(expected)
+    })
   })
 })
