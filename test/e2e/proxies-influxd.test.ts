@@ -9,6 +9,8 @@ import { type Asked, send } from './server.ts'
 
 let influxd: Influxd
 let plant: Plant
+/** The bucket of that name. */
+let same: string
 /** Reads and writes the buckets that are of one name here and there: `same`, and `several` by its policies. */
 let token: string
 const proxies: Partial<Record<'nginx' | 'Caddy', ForwardingProxy>> = {}
@@ -40,7 +42,8 @@ beforeAll(async () => {
   await map(several, 'several', 'autogen')
   await map(weekly, 'several', 'weekly')
   // What is `crossed` to Sluice is `theirs` there, and there is a database of that name, too.
-  const own = [await bucket('same', 'same'), several, weekly, await bucket('crossed', 'theirs')]
+  same = await bucket('same', 'same')
+  const own = [same, several, weekly, await bucket('crossed', 'theirs')]
   const permissions = own.flatMap(id => mayAll('buckets', { id, orgID: plant.orgID }))
   token = (await createToken(plant.operator, { orgID: plant.orgID, permissions })).token
   const upstreamPort = Number(new URL(influxd.url).port)
@@ -238,5 +241,16 @@ describe.each(['nginx', 'Caddy'] as const)('%s', name => {
       ).token
     expect((await query('SELECT * FROM m', '&db=same', { token: await alone('write') })).status).toBe(403)
     expect((await write('/write?db=same', { token: await alone('read') })).status).toBe(403)
+  })
+
+  test('holds a token that is limited to measurements to them, and lets it write nothing', async () => {
+    const resource = { type: 'buckets', id: same, orgID: plant.orgID, measurements: ['m'] }
+    const permissions = ['read', 'write'].map(action => ({ action, resource }))
+    const limited = (await createToken(plant.operator, { orgID: plant.orgID, permissions })).token
+    const statusOf = async (text: string) => (await query(text, '&db=same', { token: limited })).status
+    expect(await statusOf('SELECT * FROM m')).toBe(200)
+    for (const text of ['SELECT * FROM arrived', 'SELECT * FROM /.*/', 'SHOW MEASUREMENTS', 'SELECT * FROM m, arrived'])
+      expect([text, await statusOf(text)]).toEqual([text, 403])
+    expect((await write('/write?db=same', { token: limited })).status).toBe(403)
   })
 })
