@@ -234,3 +234,44 @@ describe.each<[string, StrictOptions, string, [string, number][]]>([
     expect(await everythingIn(plant)).toBe(before)
   })
 })
+
+test('from an InfluxDB 2 that lists a hundred at a time, all of them', async () => {
+  const names = Array.from({ length: 230 }, (_, at) => `b${String(at).padStart(3, '0')}`)
+  const { exchanges, ...rest } = two()
+  const page = (offset: number) => [
+    `GET /api/v2/buckets?limit=100&offset=${offset}&org=lab`,
+    { status: 200, body: { buckets: names.slice(offset, offset + 100).map(name => ({ name, type: 'user' })) } },
+  ]
+  const pages = Object.fromEntries([0, 100, 200].map(page))
+  const { url, seen } = closeAfterTest(await startStrictUpstream({ ...rest, exchanges: { ...exchanges, ...pages } }))
+  const plant = await startPlant('influxdb2', url, 'org = "lab"', { SLUICE_UPSTREAM_LAB_TOKEN: TOKEN })
+  const { code, stdout } = await plant.run(...IMPORT, '--json')
+  expect([code, seen.length]).toEqual([0, 3])
+  const { buckets } = JSON.parse(stdout) as { buckets: { name: string; outcome: string }[] }
+  expect(buckets.map(({ name }) => name)).toEqual(names)
+  expect(buckets.every(({ outcome }) => outcome === 'created')).toBe(true)
+})
+
+test('beside a server that is written to meanwhile, all of both is there', async () => {
+  const names = Array.from({ length: 200 }, (_, at) => `db${at}`)
+  const { url } = closeAfterTest(await startStrictUpstream(threeCore(...names)))
+  const plant = await startPlant('influxdb3-core', url, '', { SLUICE_UPSTREAM_LAB_TOKEN: TOKEN })
+  let isRunning = true
+  const created: string[] = []
+  const write = async () => {
+    for (let at = 0; isRunning; at++) created.push(await createBucket(plant.operator, plant.orgID, `own${at}`))
+  }
+  const writing = write()
+  const { code, stderr } = await plant.run(...IMPORT)
+  isRunning = false
+  await writing
+  expect([code, stderr, created.length > 0]).toEqual([0, '', true])
+  const rows = await lookInto(plant.server.dataDir, sqlite =>
+    sqlite.all<{ database: string }>(sql`
+      select b.database_name as database from bindings b join buckets on buckets.id = b.bucket_id
+      where buckets.org_id = ${plant.orgID}`),
+  )
+  expect(rows.filter(({ database }) => names.includes(database))).toHaveLength(200)
+  expect(rows).toHaveLength(200 + created.length)
+  expect(await lookInto(plant.server.dataDir, walkAuditChain)).toMatchObject({ intact: true })
+})
