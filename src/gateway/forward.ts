@@ -1,7 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { errors } from 'undici'
+import { type Dispatcher, errors } from 'undici'
 import { AppError } from '../domain/errors.ts'
 import { type Dialect, failureOf, type Refusal, sendRefusal } from './answer.ts'
 import type { Upstream } from './upstream.ts'
@@ -12,9 +11,160 @@ export interface Forwarded {
   /** With its query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  /** The client's own body as it comes, or one of ours. */
-  readonly body?: Readable | string
+  /** The client's own body, whole or as it comes, or one of ours. */
+  readonly body?: Readable | Buffer | string
+  /** Whether asking twice does what asking once does: it reads, and its body is not a stream. */
+  readonly repeatable?: boolean
 }
+
+/** The client's side of an exchange. */
+export interface Client {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly dialect: Dialect
+}
+
+/**
+ * Asks the upstream and passes its answer on, both ways as fast as the slower end takes it. If the client goes, the
+ * upstream's work is cut off; if the upstream fails in the middle of an answer, the client's connection is.
+ *
+ * Nothing is asked twice, but for one thing: a read whose connection is lost before a byte of its answer came is asked again,
+ * once, because an upstream may close an idle connection just when it is used. Trouble of the upstream is 502 or 504, never
+ * 401: agents drop what they would have sent again.
+ *
+ * @returns when the client has all of the answer, or is gone
+ */
+export function forward(upstream: Upstream, request: Forwarded, client: Client): Promise<void> {
+  return new Promise(resolve => {
+    client.outgoing.once('close', resolve)
+    new Passage(upstream, request, client).ask()
+  })
+}
+
+class Passage implements Dispatcher.DispatchHandler {
+  readonly #upstream: Upstream
+  readonly #request: Forwarded
+  readonly #client: Client
+  #controller: Dispatcher.DispatchController | undefined
+  /** The head of the answer, until something follows. */
+  #head: { readonly status: number; readonly headers: OutgoingHttpHeaders } | undefined
+  #isAnswered = false
+  #isRepeated = false
+  /** Whether the client needs nothing more of the upstream. */
+  #isOver = false
+
+  constructor(upstream: Upstream, request: Forwarded, client: Client) {
+    this.#upstream = upstream
+    this.#request = request
+    this.#client = client
+    client.outgoing.once('close', () => this.#leave())
+  }
+
+  ask(): void {
+    const { method, path, headers, body = null } = this.#request
+    const { pool, authorization } = this.#upstream
+    const all: string[] = []
+    for (const name of REQUEST_HEADERS) {
+      const value = this.#client.incoming.headers[name]
+      if (typeof value === 'string') all.push(name, value)
+    }
+    for (const name in headers) all.push(name, headers[name] as string)
+    if (authorization !== undefined) all.push('authorization', authorization)
+    try {
+      pool.dispatch({ method, path, headers: all, body }, this)
+    } catch (cause) {
+      this.#fail(cause)
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isOver) controller.abort(new Error('the client is gone'))
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200 || this.#isOver) return
+    this.#isAnswered = true
+    if (status !== 401 && status !== 403) {
+      this.#head = { status, headers: answerHeaders(headers) }
+      return
+    }
+    this.#refuse(OWN_CREDENTIAL)
+    controller.abort(new Error('the credential was refused'))
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return
+    this.#sendHead()
+    const { outgoing } = this.#client
+    if (outgoing.write(chunk)) return
+    controller.pause()
+    outgoing.once('drain', () => controller.resume())
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#sendHead()
+    this.#client.outgoing.end()
+    this.#lingerIfUnread()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
+    this.#fail(cause)
+  }
+
+  #sendHead(): void {
+    if (this.#head === undefined) return
+    const { status, headers } = this.#head
+    this.#head = undefined
+    this.#client.outgoing.writeHead(status, headers)
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#isOver) return
+    if (this.#request.repeatable && !this.#isAnswered && !this.#isRepeated && isConnectionLost(cause)) {
+      this.#isRepeated = true
+      this.ask()
+      return
+    }
+    if (!this.#client.outgoing.headersSent) {
+      this.#refuse(refusalOfFailure(cause))
+      return
+    }
+    this.#isOver = true
+    this.#client.outgoing.destroy()
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#isOver = true
+    sendRefusal(this.#client.outgoing, refusal, this.#client.dialect)
+    this.#lingerIfUnread()
+  }
+
+  /** A client that is still sending is read for a while, and its bytes thrown away, so that it sees the answer. */
+  #lingerIfUnread(): void {
+    const { incoming } = this.#client
+    if (incoming.complete) return
+    const { socket } = incoming
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS)
+    const done = () => clearTimeout(timer)
+    incoming.once('end', done)
+    socket.once('close', done)
+    incoming.resume()
+  }
+
+  #leave(): void {
+    const { body } = this.#request
+    // One that was never sent is closed by nobody else.
+    if (typeof body === 'object' && 'destroy' in body) body.destroy()
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#controller?.abort(new Error('the client is gone'))
+  }
+}
+
+const LINGER_MS = 2_000
 
 /** What of the client's request the upstream may see beside its data. */
 const REQUEST_HEADERS = ['accept', 'accept-encoding', 'user-agent', 'x-request-id'] as const
@@ -26,72 +176,26 @@ const ANSWER_HEADERS = [
   'retry-after',
   'request-id',
   'trace-id',
-  'x-request-id',
   'x-influxdb-version',
   'x-influxdb-build',
   'x-influxdb-error',
   'x-platform-error-code',
 ]
 
-/**
- * Asks the upstream and passes its answer on, both ways as fast as the slower end takes it. If the client goes, the
- * upstream's work is cut off; if the upstream fails in the middle, the client's connection is.
- *
- * Nothing is asked twice. Trouble of the upstream is 502 or 504, never 401: agents drop what they would have sent again.
- */
-export async function forward(
-  upstream: Upstream,
-  { method, path, headers = {}, body }: Forwarded,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  dialect: Dialect,
-): Promise<void> {
-  const gone = new AbortController()
-  const leave = () => gone.abort()
-  outgoing.once('close', leave)
-  try {
-    const answer = await upstream.pool.request({
-      method,
-      path,
-      headers: {
-        ...passed(incoming),
-        ...headers,
-        ...(upstream.authorization && { authorization: upstream.authorization }),
-      },
-      body: body ?? null,
-      signal: gone.signal,
-    })
-    if (answer.statusCode === 401 || answer.statusCode === 403) {
-      await answer.body.dump()
-      return sendRefusal(outgoing, OWN_CREDENTIAL, dialect)
-    }
-    outgoing.writeHead(answer.statusCode, answerHeaders(answer.headers))
-    await pipeline(answer.body, outgoing)
-  } catch (cause) {
-    if (gone.signal.aborted) return
-    if (outgoing.headersSent) outgoing.destroy()
-    else sendRefusal(outgoing, refusalOfFailure(cause), dialect, { Connection: 'close' })
-  } finally {
-    outgoing.off('close', leave)
+function answerHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const passed: OutgoingHttpHeaders = {}
+  for (const name of ANSWER_HEADERS) {
+    const value = headers[name]
+    if (value !== undefined) passed[name] = value
   }
+  return passed
 }
 
-function passed({ headers }: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(
-    REQUEST_HEADERS.flatMap(name => {
-      const value = headers[name]
-      return typeof value === 'string' ? [[name, value]] : []
-    }),
-  )
-}
-
-function answerHeaders(headers: Record<string, string | string[] | undefined>): OutgoingHttpHeaders {
-  return Object.fromEntries(
-    ANSWER_HEADERS.flatMap(name => {
-      const value = headers[name]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
+/** Whether an upstream went away after it had taken the connection; not whether it was never there. */
+function isConnectionLost(cause: unknown): boolean {
+  if (cause instanceof errors.SocketError) return true
+  const { code } = cause as { code?: string }
+  return code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 const OWN_CREDENTIAL: Refusal = {

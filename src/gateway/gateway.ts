@@ -3,12 +3,22 @@ import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller, Verifier } from '../authority/verifier.ts'
 import { type Denial, isDenial } from '../domain/verdict.ts'
 import type { ParameterBody } from '../parse/parameters.ts'
-import { type Dialect, dialectOf, failureOf, NO_UPSTREAM, refusalOf, sendJson, sendRefusal } from './answer.ts'
+import {
+  type Dialect,
+  dialectOf,
+  failureOf,
+  NO_UPSTREAM,
+  type Refusal,
+  refusalOf,
+  sendJson,
+  sendRefusal,
+} from './answer.ts'
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import { forward } from './forward.ts'
 import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
 import { mayUse, notingUses, type Places, type Use } from './place.ts'
+import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
 import type { Upstream } from './upstream.ts'
@@ -34,6 +44,8 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
 
   return async (incoming: IncomingMessage, outgoing: ServerResponse, path: DataPath): Promise<void> => {
     const dialect = dialectOf(path.api, kinds)
+    if (isPipelined(outgoing)) return sendRefusal(outgoing, PIPELINED, dialect, { Connection: 'close' })
+    outgoing.setHeader('X-Request-Id', takeRequestId(incoming))
     const outcome = await decide(incoming, path)
     if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
     else if (outcome.kind === 'answered') sendJson(outgoing, outcome.status, outcome.answer)
@@ -47,7 +59,7 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
     dialect: Dialect,
   ): Promise<void> {
     const end = allowedBy && running.watch({ ...allowedBy, cut: () => outgoing.destroy() })
-    await forward(upstream, request, incoming, outgoing, dialect)
+    await forward(upstream, request, { incoming, outgoing, dialect })
     end?.()
   }
 
@@ -85,6 +97,15 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
     const { url: target = '', headers, socket } = incoming
     return identify(verifier, api, { headers, target, address: socket.remoteAddress ?? '' })
   }
+}
+
+/** The answer to a request that came before the one before it was answered has no connection yet. */
+const isPipelined = ({ socket }: ServerResponse) => socket === null
+
+const PIPELINED: Refusal = {
+  status: 400,
+  code: 'invalid',
+  message: 'a request came before the one before it was answered: send one at a time on a connection',
 }
 
 async function bodyOf(

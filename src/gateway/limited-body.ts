@@ -3,51 +3,130 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { AppError } from '../domain/errors.ts'
 import type { Coding } from './coding.ts'
+import { wholeBytes } from './whole-body.ts'
+
+/** Shorter bodies are read whole first, which is cheaper than passing them on in pieces. */
+const SHORT_BYTES = 65_536
+/** No compressed byte unpacks to more. Source: zlib's technical details, "maximum compression factor". */
+const MAX_FACTOR = 1032
 
 /**
- * A client's body as it comes, up to a length, packed and unpacked. Nothing of it is held: it comes as fast as it is read.
+ * A client's body up to a length, packed and unpacked: a short one whole; of others nothing is held, they come as fast as they
+ * are read. Destroying it leaves the client's request alone, so that it can still be answered.
  *
  * @throws AppError `request too large`, at once if the request says how long it is, else when it gets there
  */
-export function limitedBody(incoming: IncomingMessage, maxBytes: number, coding: Coding = 'identity'): Readable {
-  if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  return Readable.from(counted(incoming, maxBytes, coding), { objectMode: false })
+export async function limitedBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  coding: Coding = 'identity',
+): Promise<Readable | Buffer> {
+  const length = Number(incoming.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  if (length > maxBytes && Number.isFinite(length)) throw tooLarge(maxBytes)
+  const isSurelyBelow = coding === 'identity' || length * MAX_FACTOR <= maxBytes
+  if (length <= SHORT_BYTES && isSurelyBelow) return wholeBytes(incoming)
+  return new LimitedBody(incoming, maxBytes, isSurelyBelow && Number.isFinite(length) ? 'identity' : coding)
 }
 
-async function* counted(incoming: IncomingMessage, maxBytes: number, coding: Coding): AsyncGenerator<Buffer> {
-  const unpacked = coding === 'gzip' ? unpackedLength() : undefined
-  let length = 0
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      length += chunk.length
-      if (length > maxBytes || ((await unpacked?.with(chunk)) ?? 0) > maxBytes) throw tooLarge(maxBytes)
-      yield chunk
-    }
-  } finally {
-    unpacked?.stop()
+class LimitedBody extends Readable {
+  readonly #incoming: IncomingMessage
+  readonly #maxBytes: number
+  readonly #unpacked: UnpackedLength | undefined
+  #length = 0
+  #isEnded = false
+  #isFlowing = false
+
+  constructor(incoming: IncomingMessage, maxBytes: number, coding: Coding) {
+    super({ highWaterMark: SHORT_BYTES })
+    this.#incoming = incoming
+    this.#maxBytes = maxBytes
+    this.#unpacked = coding === 'gzip' ? unpackedLength() : undefined
   }
+
+  override _read(): void {
+    if (!this.#isFlowing) {
+      this.#isFlowing = true
+      this.#incoming.on('data', this.#take).once('end', this.#end).once('error', this.#gone).once('close', this.#gone)
+    }
+    this.#incoming.resume()
+  }
+
+  override _destroy(cause: Error | null, done: (cause: Error | null) => void): void {
+    this.#incoming.off('data', this.#take).off('end', this.#end).off('close', this.#gone)
+    this.#unpacked?.stop()
+    done(cause)
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#length += chunk.length
+    if (this.#length > this.#maxBytes) this.destroy(tooLarge(this.#maxBytes))
+    else if (this.#unpacked === undefined) this.#pass(chunk)
+    else void this.#unpackFirst(chunk, this.#unpacked)
+  }
+
+  #pass(chunk: Buffer): void {
+    if (!this.push(chunk)) this.#incoming.pause()
+  }
+
+  async #unpackFirst(chunk: Buffer, unpacked: UnpackedLength): Promise<void> {
+    this.#incoming.pause()
+    const length = await unpacked.with(chunk)
+    if (this.destroyed) return
+    if (length > this.#maxBytes) {
+      this.destroy(tooLarge(this.#maxBytes))
+      return
+    }
+    const wantsMore = this.push(chunk)
+    if (this.#isEnded) this.push(null)
+    else if (wantsMore) this.#incoming.resume()
+  }
+
+  readonly #end = (): void => {
+    this.#isEnded = true
+    // A chunk that is being unpacked is passed on first.
+    if (this.#unpacked === undefined || !this.#unpacked.isBusy()) this.push(null)
+  }
+
+  readonly #gone = (): void => {
+    if (!this.#isEnded) this.destroy(new Error('the client is gone'))
+  }
+}
+
+interface UnpackedLength {
+  with(chunk: Buffer): Promise<number>
+  isBusy(): boolean
+  stop(): void
 }
 
 /**
  * Counts what a packed body unpacks to, and keeps nothing of it. What is not gzip counts no further: to say that it is
  * none is for the upstream, which unpacks it no further either.
  */
-function unpackedLength(): { with(chunk: Buffer): Promise<number>; stop(): void } {
-  const gunzip = createGunzip()
+function unpackedLength(): UnpackedLength {
+  const gunzip = createGunzip({ chunkSize: SHORT_BYTES })
   let length = 0
-  gunzip.on('data', piece => {
+  let isOver = false
+  let waiting: (() => void) | undefined
+  gunzip.on('data', (piece: Buffer) => {
     length += piece.length
   })
   // Behind its end, or a mistake, no write is ever called back.
-  const over = new Promise<void>(resolve => {
-    for (const event of ['error', 'end', 'close']) gunzip.once(event, () => resolve())
-  })
+  const end = () => {
+    isOver = true
+    waiting?.()
+  }
+  for (const event of ['error', 'end', 'close']) gunzip.once(event, end)
   return {
     async with(chunk) {
-      if (gunzip.writable)
-        await Promise.race([over, new Promise<void>(resolve => gunzip.write(chunk, () => resolve()))])
+      if (isOver) return length
+      await new Promise<void>(resolve => {
+        waiting = resolve
+        gunzip.write(chunk, () => resolve())
+      })
+      waiting = undefined
       return length
     },
+    isBusy: () => waiting !== undefined,
     stop: () => void gunzip.destroy(),
   }
 }

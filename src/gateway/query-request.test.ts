@@ -42,6 +42,7 @@ describe('a query at /query', () => {
       path: '/query',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: `${q}&db=${encodeURIComponent(db)}`,
+      repeatable: true,
     })
   })
 
@@ -82,6 +83,15 @@ describe('a query at /query', () => {
     })
   })
 
+  test.each([
+    ['SELECT f FROM m', true],
+    ['SELECT f FROM m; DELETE FROM m', false],
+    ['SELECT f INTO a..n FROM m', false],
+    ['DROP SERIES FROM m', false],
+  ])('may be asked again if it only reads: %s', (text, repeatable) => {
+    expect(v1Request(approved(text, { a: at('influxdb1') }), { options: {} })).toMatchObject({ repeatable })
+  })
+
   test('is not made of a statement that nobody would have approved', () => {
     expect(v1Request(approved('DROP DATABASE a', { a: at('influxdb1') }), { options: {} })).toHaveProperty(
       'untranslatable',
@@ -97,6 +107,7 @@ describe('a query of version 3', () => {
       path: '/api/v3/query_sql',
       headers: { 'content-type': 'application/json' },
       body: String.raw`{"db":"A","q":"SELECT \"a\"","format":"csv","params":{"x":1.0}}`,
+      repeatable: true,
     })
   })
 

@@ -27,6 +27,7 @@ export function v1Request(approved: Approved, { options }: Pick<V1Query, 'option
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     // A plus sign is a space to some readers and a plus to others.
     body: new URLSearchParams(given).toString().replaceAll('+', '%20'),
+    repeatable: !approved.statements.some(needsPost),
   }
 }
 
@@ -43,7 +44,9 @@ export function v3Request(path: string, { database }: BoundPlace, { text, format
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
   if (params !== undefined) members.push(`"params":${params}`)
-  return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body: `{${members.join(',')}}` }
+  const body = `{${members.join(',')}}`
+  // Nothing that changes anything is asked of version 3 like this.
+  return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body, repeatable: true }
 }
 
 function textOf({ upstream, statements, places, placeOf }: Approved): string | Untranslatable {

@@ -30,18 +30,41 @@ export async function queryBody(
   kind: ParameterBody['kind'],
 ): Promise<ParameterBody | undefined> {
   const { headers } = incoming
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of incoming) {
-    length += (chunk as Buffer).length
-    if (length > MAX_DISCARDED_BYTES) break
-    if (length <= MAX_QUERY_BYTES) chunks.push(chunk as Buffer)
-  }
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined
+  const { bytes, length } = await collected(incoming, MAX_QUERY_BYTES)
   if (length > MAX_QUERY_BYTES) {
     throw new AppError('request too large', `a query is at most ${MAX_QUERY_BYTES} bytes long`)
   }
   if (length === 0) return undefined
   const { 'content-encoding': encoding = 'identity' } = headers
   if (encoding !== 'identity') throw new AppError('invalid', 'the body of a query is not compressed')
-  return { kind, contentType: headers['content-type'], bytes: Buffer.concat(chunks) }
+  return { kind, contentType: headers['content-type'], bytes }
+}
+
+/** All of a body. @throws Error if the client goes before its end */
+export const wholeBytes = async (incoming: IncomingMessage): Promise<Buffer> =>
+  (await collected(incoming, Number.POSITIVE_INFINITY)).bytes
+
+interface Collected {
+  /** Of a body that is too long, some. */
+  readonly bytes: Buffer
+  readonly length: number
+}
+
+function collected(incoming: IncomingMessage, maxBytes: number): Promise<Collected> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const done = () => {
+      incoming.off('data', take).off('close', gone)
+      resolve({ bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), length })
+    }
+    const take = (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= maxBytes) chunks.push(chunk)
+      else if (length > MAX_DISCARDED_BYTES) done()
+    }
+    const gone = () => reject(new Error('the client is gone'))
+    incoming.on('data', take).once('end', done).once('error', gone).once('close', gone)
+  })
 }

@@ -38,7 +38,7 @@ export async function writePoints(
   if (!places.allows(caller, 'write', bucket)) {
     return writeJudged(request, place, path, coding, { places, caller, bucket })
   }
-  const body = limitedBody(incoming, place.upstream.maxBodyBytes, coding)
+  const body = await limitedBody(incoming, place.upstream.maxBodyBytes, coding)
   const about = { ...TEXT, ...(coding === 'gzip' && { 'content-encoding': coding }) }
   return asked(place.upstream, { method: 'POST', path, headers: about, body })
 }

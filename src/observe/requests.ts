@@ -45,6 +45,7 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
       status,
       durationMs: Math.round(durationMs * 100) / 100,
       actor: actors.get(incoming),
+      requestId: idOf(outgoing),
       from,
       complete: outgoing.writableFinished ? undefined : false,
     })
@@ -59,6 +60,11 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
       listener(incoming, outgoing)
     },
   }
+}
+
+function idOf(outgoing: ServerResponse): string | undefined {
+  const id = outgoing.getHeader('X-Request-Id')
+  return typeof id === 'string' ? id : undefined
 }
 
 /** The route of whatever has none. */

@@ -13,6 +13,7 @@ export interface Influxd {
   write(database: string, lines: string): Promise<void>
   /** Everything that is in a database, and who may do what to it, as one text that can be compared. */
   contentOf(database: string): Promise<string>
+  signal(signal: NodeJS.Signals): void
   stop(): Promise<void>
 }
 
@@ -91,6 +92,7 @@ export async function startInfluxd(auth: boolean): Promise<Influxd> {
       const { status, text } = await send(url, 'POST', `/write?db=${database}`, { body: lines, headers: BASIC })
       if (status !== 204) throw new Error(`influxd answered ${status}: ${text}`)
     },
+    signal: signal => void child.kill(signal),
     async stop() {
       child.kill('SIGKILL')
       await ended
