@@ -29,7 +29,10 @@ export interface Catalogue {
    * one's that is gone.
    */
   hasDatabaseAlone(place: Place): Promise<boolean>
-  /** The databases that 1.x and 3.x clients of an org know, each once for every bucket that is mapped to it. */
+  /**
+   * The databases that 1.x and 3.x clients of an org know, each once for every bucket that is mapped to it; the server's
+   * own buckets are not told, as in 2.x.
+   */
   listMapped(orgId: OrgId): Promise<readonly MappedDatabase[]>
   /** By id, if it is of that org. */
   findById(orgId: OrgId, id: string): Promise<CatalogueBucket | undefined>
@@ -59,7 +62,9 @@ export function createCatalogue(store: Nouns): Catalogue {
     findBinding: bucketId => store.bindings.find(bucketId),
     hasDatabaseAlone: async ({ upstream, database }) => (await store.bindings.countInDatabase(upstream, database)) <= 1,
     async listMapped(orgId) {
-      const mappings = await mappingsOf(store, orgId)
+      const buckets = await store.buckets.ofOrg(orgId)
+      const own = new Set(buckets.filter(({ type }) => type === 'system').map(({ id }) => id))
+      const mappings = (await mappingsOf(store, orgId)).filter(({ bucketId }) => !own.has(bucketId))
       return mappings.map(({ database, bucketId }) => ({ database, bucket: { id: bucketId, orgId } }))
     },
     async findById(orgId, id) {

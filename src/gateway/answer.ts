@@ -39,6 +39,16 @@ const CREDENTIAL: Readonly<Record<DenialReason, Refusal>> = {
 
 export const refusalOf = ({ reason }: Denial): Refusal => ({ ...CREDENTIAL[reason], reason })
 
+/**
+ * How a credential is refused on the paths of an API. Those of 1.x tell only whether there was one. Source: wire contract
+ * 2.2 and 2.3.
+ */
+export function refusalOfCredential(denial: Denial, api: Api): Refusal {
+  const { reason } = denial
+  if (api !== 'v1' || reason === 'no-credential') return refusalOf(denial)
+  return { status: 401, code: 'unauthorized', message: 'Unauthorized', reason }
+}
+
 const STATUS: Partial<Record<ErrorCode, number>> = {
   invalid: 400,
   'request too large': 413,

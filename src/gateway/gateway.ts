@@ -9,7 +9,7 @@ import {
   failureOf,
   NO_UPSTREAM,
   type Refusal,
-  refusalOf,
+  refusalOfCredential,
   sendJson,
   sendRefusal,
 } from './answer.ts'
@@ -67,7 +67,7 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
     try {
       let since = running.mark()
       const caller = await identifySender(path, incoming)
-      if (isDenial(caller)) return refused(refusalOf(caller))
+      if (isDenial(caller)) return refused(refusalOfCredential(caller, path.api))
       onCaller(incoming, caller)
       const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
       if (wrong !== undefined) return wrong
@@ -76,7 +76,7 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
       const { body, isLate } = await bodyOf(incoming, path)
       if (isLate) since = running.mark()
       const current = isLate ? await senderNow() : caller
-      if (isDenial(current)) return refused(refusalOf(current))
+      if (isDenial(current)) return refused(refusalOfCredential(current, path.api))
       const uses: Use[] = []
       const request = { incoming, body, senderNow }
       const outcome = await path.decide({ catalogue, places: notingUses(places, uses) }, current, request)

@@ -11,6 +11,7 @@ import { limitedBody } from './limited-body.ts'
 import { asked, invalid, type Outcome, refused } from './outcome.ts'
 import { type BoundPlace, LIMITED, type Places } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
+import { refusalOfWrite } from './refuse-write.ts'
 import type { WholeRequest } from './whole-body.ts'
 import { writePath } from './write-request.ts'
 
@@ -31,7 +32,9 @@ export async function writePoints(
   if (typeof coding === 'object') return invalid(coding.undecidable)
   const bucket = await bucketOfWrite(catalogue, caller.orgId, target)
   const place = await places.of(caller, 'write', bucket, [])
-  if (place === 'denied' || bucket === undefined) return refused(DENIED)
+  if (place === 'denied' || bucket === undefined) {
+    return refused(await refusalOfWrite(catalogue, caller, target, bucket))
+  }
   if (place === 'unbound') return refused(NO_UPSTREAM)
   const path = writePath(place, target)
   if (typeof path !== 'string') return invalid(path.untranslatable)

@@ -30,7 +30,7 @@ const V3_NAMES: readonly string[] = ['db', 'q', 'format', 'params']
 
 /**
  * Reads a request to `/query`, whose parameters are in the URL or in a form, each once; credentials are in the URL only.
- * Empty ones count as absent. Source: wire contract 6.6, upstream contract 2.4 and 3.4.
+ * Empty ones count as absent. A query that is missing is told in the words of 2.x. Source: wire contract 6.6, upstream contract 2.4 and 3.4.
  */
 export function parseV1Query(target: string, body: ParameterBody | undefined): V1Query | Undecidable {
   return decided(() => {
@@ -44,7 +44,7 @@ export function parseV1Query(target: string, body: ParameterBody | undefined): V
       if (value !== undefined) options[name] = name === 'params' ? jsonObject(value) : value
     }
     return {
-      text: get('q') ?? refuse('missing required parameter "q"'),
+      text: get('q') ?? refuse(body === undefined ? 'mime: no media type' : 'missing required parameter "q"'),
       database: asName(get('db')),
       retentionPolicy: asName(get('rp')),
       options,

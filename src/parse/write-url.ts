@@ -43,13 +43,17 @@ function optionsOf(get: (name: string) => string | undefined): WriteOptions {
 }
 
 const missing = (name: string): Undecidable => ({ undecidable: `${name} is missing` })
+const PRECISIONS_OF_TWO = ['ns', 'us', 'ms', 's']
 
 /** The writes whose target the URL alone decides. Whatever is not listed, path or parameter, is not decided. */
 const ROUTES: Readonly<Record<string, Route>> = {
   '/api/v2/write': {
     parameters: ['org', 'orgID', 'bucket', 'precision'],
     target(url) {
-      // 2.x looks for the org first.
+      const precision = url.get('precision') || 'ns'
+      if (!PRECISIONS_OF_TWO.includes(precision)) {
+        return { undecidable: 'invalid precision; valid precision units are ns, us, ms, and s' }
+      }
       const org = decided(() => ({ reference: orgParameter(url) }))
       if ('undecidable' in org) return org
       const bucket = url.get('bucket') || undefined
@@ -60,7 +64,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     parameters: ['db', 'rp', 'precision', 'consistency', 'u', 'p'],
     target(url) {
       const database = url.get('db')
-      return !database ? missing('db') : { api: 'v1', database, retentionPolicy: url.get('rp') ?? '' }
+      return !database ? { undecidable: 'missing db' } : { api: 'v1', database, retentionPolicy: url.get('rp') ?? '' }
     },
   },
   '/api/v3/write_lp': {

@@ -11,7 +11,7 @@ const INFLUXQL: readonly (readonly [sent: string, named: string, bare: string])[
   ['select f from m', 'SELECT f FROM db_raw..m', 'SELECT f FROM m'],
   ['SELECT f FROM raw..m', 'SELECT f FROM db_raw..m', 'SELECT f FROM m'],
   ['SELECT f FROM "raw"."autogen"."m"', 'SELECT f FROM db_raw..m', 'SELECT f FROM m'],
-  ['SELECT/**/f/* ; */FROM m -- x', 'SELECT f FROM db_raw..m', 'SELECT f FROM m'],
+  ['SELECT f /* ; */ FROM m -- x', 'SELECT f FROM db_raw..m', 'SELECT f FROM m'],
   [
     "SELECT f FROM m WHERE t = ';DROP'",
     "SELECT f FROM db_raw..m WHERE t = ';DROP'",

@@ -111,10 +111,10 @@ describe('a write that is refused does not arrive', () => {
       () => ({}),
       403,
     ],
-    ['to another database', () => '/write?db=secret', () => ({}), 403],
-    ['to the upstream’s name of a database', () => '/write?db=db_secret', () => ({}), 403],
-    ['to the upstream’s name of its own', () => '/write?db=db_raw', () => ({}), 403],
-    ['to a database that does not exist', () => '/write?db=nothing', () => ({}), 403],
+    ['to another database', () => '/write?db=secret', () => ({}), 404],
+    ['to the upstream’s name of a database', () => '/write?db=db_secret', () => ({}), 404],
+    ['to the upstream’s name of its own', () => '/write?db=db_raw', () => ({}), 404],
+    ['to a database that does not exist', () => '/write?db=nothing', () => ({}), 404],
     ['with the database twice', () => '/write?db=raw&db=secret', () => ({}), 400],
     ['with the database in two spellings', () => '/write?db=raw&%64b=secret', () => ({}), 400],
     ['with the database in capitals', () => '/write?db=raw&DB=secret', () => ({}), 400],
@@ -202,3 +202,29 @@ async function startRaw(keep: (bytes: Uint8Array) => void): Promise<{ url: strin
   closeAfterTest({ close: async () => void server.close() } as UpstreamDouble)
   return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}` }
 }
+
+const FORBIDDEN = 'insufficient permissions for write'
+
+describe('a write of version 2 tells what does not exist only to whoever would see it', () => {
+  let all: string
+  beforeAll(async () => {
+    const { operator, orgID } = plant
+    const permissions = [{ action: 'write', resource: { type: 'buckets', orgID } }]
+    all = (await operator.post('/api/v2/authorizations', { orgID, permissions })).json().token
+  })
+
+  test.each<[string, string, 'narrow' | 'all', number, string]>([
+    ['a bucket, to one of another bucket', 'org=plant&bucket=nothing', 'narrow', 403, FORBIDDEN],
+    ['a bucket that is there, to the same', 'org=plant&bucket=secret', 'narrow', 403, FORBIDDEN],
+    ['a bucket, to one who may write to all', 'org=plant&bucket=nothing', 'all', 404, 'bucket "nothing" not found'],
+    ['an org', 'org=nothing&bucket=raw', 'all', 404, 'organization name "nothing" not found'],
+    ['an org that is there', 'org=org1&bucket=bucket1', 'all', 404, 'organization name "org1" not found'],
+    ['an org by id', 'orgID=0000000000000abc&bucket=raw', 'all', 404, 'organization not found'],
+    ['what is no id', 'orgID=abc&bucket=raw', 'all', 400, 'id must have a length of 16 bytes'],
+    ['a name in the place of an id', 'orgID=plant&bucket=raw', 'all', 400, 'id must have a length of 16 bytes'],
+  ])('%s', async (_, search, who, status, message) => {
+    const token = who === 'all' ? all : plant.tokens.writer
+    const { got, seen } = await sent(`/api/v2/write?${search}`, { token })
+    expect([got.status, got.json().message, seen]).toEqual([status, message, []])
+  })
+})

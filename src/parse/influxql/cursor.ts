@@ -47,6 +47,17 @@ export class Cursor {
     return token
   }
 
+  /**
+   * In the words of InfluxDB, that something else was expected than the word that the text begins with; undefined if it
+   * begins otherwise, or that was taken. Only what looks like a mistyped keyword is repeated.
+   */
+  wrongBeginning(expected: string): string | undefined {
+    const { start, end } = this.peek()
+    const word = this.#text.slice(start, end)
+    if (start > 0 || !/^[A-Za-z]{1,16}$/.test(word)) return undefined
+    return `found ${word}, expected ${expected} at line 1, char 1`
+  }
+
   /** Whether the next token follows the last one without a gap. */
   isAdjacent(): boolean {
     return this.peek().start === this.#offset

@@ -15,7 +15,7 @@ export const MAX_STATEMENTS = 1024
  * Reads a text of InfluxQL as its statements, of which there is one at least.
  *
  * Total: whatever is not known, or could be read in two ways by two servers, is undecidable, with a reason that quotes
- * nothing of the text. Linear in the text's length, and its depth is bounded.
+ * nothing of the text but its first word, where that begins no statement. Linear in the text's length, and its depth is bounded.
  *
  * What is to be forwarded is printed from the statements, never taken from the text.
  *
@@ -80,9 +80,12 @@ function parseStatement(cursor: Cursor): Statement {
     case 'KILL':
       return parseKill(cursor)
     default:
-      throw new Refusal('no statement begins like this')
+      throw new Refusal(cursor.wrongBeginning(BEGINNINGS) ?? 'no statement begins like this')
   }
 }
+
+/** In the order in which InfluxDB tells them. */
+const BEGINNINGS = 'SELECT, DELETE, SHOW, CREATE, DROP, EXPLAIN, GRANT, REVOKE, ALTER, SET, KILL'
 
 /** VERBOSE is of 3 only, where it is no keyword. */
 function parseExplain(cursor: Cursor): Statement {
