@@ -1,4 +1,5 @@
 // `sluice upstream import-buckets` beside a server that runs: from a real InfluxDB 1.x, and from doubles of the others.
+import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +12,7 @@ import { sluice } from './command.ts'
 import { type Client, clientOf, described } from './described-server.ts'
 import { BUCKETS, createBucket, createOrg, createToken, DBRPS, may, mayAll, ok } from './fixtures.ts'
 import { lookInto } from './look-into.ts'
-import { type Server, startServer, temporaryFolder } from './server.ts'
+import { PROGRAM, type Server, startServer, temporaryFolder } from './server.ts'
 
 interface Plant {
   readonly server: Server
@@ -274,4 +275,33 @@ test('beside a server that is written to meanwhile, all of both is there', async
   expect(rows.filter(({ database }) => names.includes(database))).toHaveLength(200)
   expect(rows).toHaveLength(200 + created.length)
   expect(await lookInto(plant.server.dataDir, walkAuditChain)).toMatchObject({ intact: true })
+})
+
+test('on a terminal it asks, and creates nothing unless somebody types yes', async () => {
+  const { url } = closeAfterTest(await startStrictUpstream(threeCore('asked')))
+  const plant = await startPlant('influxdb3-core', url, '', { SLUICE_UPSTREAM_LAB_TOKEN: TOKEN })
+  const typed = (keys: string) => {
+    const words = `upstream import-buckets lab --org plant --data ${plant.server.dataDir}`
+    const command = `stty -echo; exec ${process.execPath} ${PROGRAM} ${words}`
+    const env = { PATH: process.env.PATH, SHELL: '/bin/sh', TERM: 'xterm', SLUICE_UPSTREAM_LAB_TOKEN: TOKEN }
+    const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env, timeout: 30_000 })
+    let said = ''
+    let isAsked = false
+    child.stdout.setEncoding('utf8').on('data', text => {
+      said += text
+      if (isAsked || !said.includes('Create 1 bucket in "plant"? Type yes to go on:')) return
+      isAsked = true
+      child.stdin.write(keys)
+    })
+    return new Promise<[number | null, string]>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', code => resolve([code, said]))
+    })
+  }
+  for (const keys of ['no\r', 'y\r', '\r']) {
+    expect(await typed(keys)).toEqual([1, expect.stringContaining('sluice: nothing was changed')])
+    expect(await bucketsOf(plant)).toEqual([])
+  }
+  expect(await typed('yes\r')).toEqual([0, expect.stringContaining('Created 1 bucket.')])
+  expect((await bucketsOf(plant)).map(({ name }) => name)).toEqual(['asked'])
 })
