@@ -31,7 +31,7 @@ describe('secrets in clear', () => {
 })
 
 describe('forward-auth', () => {
-  const levels = (...trusted: string[]) => checkForwardAuth({ trusted, upstream: undefined }).map(({ level }) => level)
+  const levels = (...trusted: string[]) => checkForwardAuth({ trusted, upstream: 'lab' }).map(({ level }) => level)
 
   test('that is off needs no word', () => {
     expect(levels()).toEqual([])
@@ -48,6 +48,12 @@ describe('forward-auth', () => {
 
   test('that trusts half of the world is worth a thought', () => {
     expect(levels('0.0.0.0/1', '128.0.0.0/1')).toEqual(['warn'])
+  })
+
+  test('before no upstream that we know of is worth a thought', () => {
+    const [trusts, names] = checkForwardAuth({ trusted: ['127.0.0.1'], upstream: undefined })
+    expect([trusts?.level, names]).toMatchObject(['ok', { level: 'warn', what: expect.stringContaining('by names') }])
+    expect(checkForwardAuth({ trusted: [], upstream: undefined })).toEqual([])
   })
 })
 

@@ -24,7 +24,16 @@ export function checkExposure({ listen, tls, publicUrl }: Pick<Config, 'listen' 
 const WIDEST_PREFIX = 8
 
 /** Whoever is trusted may ask for verdicts, and says for whom. */
-export function checkForwardAuth({ trusted }: Config['forwardAuth']): Finding[] {
+export function checkForwardAuth({ trusted, upstream }: Config['forwardAuth']): Finding[] {
+  return [...trustFindings(trusted), ...(trusted.length === 0 || upstream !== undefined ? [] : [BY_NAMES])]
+}
+
+const BY_NAMES = warn(
+  'Forward-auth goes by names alone, because no upstream is configured: a bucket counts as whatever has its name there.',
+  'Name in a table [upstream.NAME] what stands behind the proxies, and bind the buckets.',
+)
+
+function trustFindings(trusted: readonly string[]): Finding[] {
   const wide = trusted.filter(block => block.includes('/') && Number(block.split('/')[1]) < WIDEST_PREFIX)
   if (wide.length === 0) return trusted.length === 0 ? [] : [ok(`Forward-auth answers ${trusted.join(', ')} alone.`)]
   const all = wide.filter(block => block.endsWith('/0'))
