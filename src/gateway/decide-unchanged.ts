@@ -22,7 +22,7 @@ export interface UnchangedMeans {
 }
 
 /** @param upstream that stands behind the proxy; undefined if none is configured, and names are all there is to go by */
-export async function refusalOfWrite(
+export async function refusalOfUnchangedWrite(
   { catalogue, places }: UnchangedMeans,
   upstream: Upstream | undefined,
   caller: Caller,
@@ -46,7 +46,7 @@ export async function refusalOfWrite(
  * A `GET /query` to an InfluxDB 1.x, of which the URL says everything. What the upstream would read in another way, or out
  * of a body, is refused: nothing is rewritten here.
  */
-export async function refusalOfQuery(
+export async function refusalOfUnchangedQuery(
   means: UnchangedMeans,
   upstream: Upstream,
   caller: Caller,

@@ -5,7 +5,7 @@ import { type Denial, isDenial } from '../domain/verdict.ts'
 import { parseWriteUrl } from '../parse/write-url.ts'
 import { failureOf, type Refusal, refusalOf, sendRefusal } from './answer.ts'
 import { type Api, identify } from './credential.ts'
-import { refusalOfQuery, refusalOfWrite, undecided } from './decide-unchanged.ts'
+import { refusalOfUnchangedQuery, refusalOfUnchangedWrite, undecided } from './decide-unchanged.ts'
 import type { Places } from './place.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -58,12 +58,12 @@ async function refusalFor(
   if (upstream?.kind === 'influxdb1' && method === 'GET' && target.split('?', 1)[0] === '/query') {
     const caller = await identifySender('v1')
     if (isDenial(caller)) return refusalOf(caller)
-    return hasBody(incoming) ? undecided(NO_BODY) : refusalOfQuery(means, upstream, caller, target)
+    return hasBody(incoming) ? undecided(NO_BODY) : refusalOfUnchangedQuery(means, upstream, caller, target)
   }
   const parsed = parseWriteUrl(method, target)
   if ('undecidable' in parsed) return undecided(parsed.undecidable)
   const caller = await identifySender(parsed.api)
-  return isDenial(caller) ? refusalOf(caller) : refusalOfWrite(means, upstream, caller, parsed)
+  return isDenial(caller) ? refusalOf(caller) : refusalOfUnchangedWrite(means, upstream, caller, parsed)
 }
 
 const NO_BODY = 'a query by GET has no body, and so no Content-Type'

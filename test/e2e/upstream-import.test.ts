@@ -129,8 +129,8 @@ describe('from a real InfluxDB 1.x', () => {
     const { token } = await createToken(plant.operator, { orgID: plant.orgID, permissions })
     expect((await write(token, '/write?db=several')).status).toBe(204)
     expect((await influxd.query('SELECT * FROM several.autogen.m', 'several'))[0]?.values).toHaveLength(2)
-    expect((await write(token, '/write?db=several&rp=weekly')).status).toBe(403)
-    expect((await write(token, '/write?db=telegraf')).status).toBe(403)
+    expect((await write(token, '/write?db=several&rp=weekly')).status).toBe(404)
+    expect((await write(token, '/write?db=telegraf')).status).toBe(404)
     expect(await influxd.query('SELECT * FROM several.weekly.m; SELECT * FROM telegraf..m', 'several')).toEqual([])
     const week = [may('write', 'buckets', { id: weekly!.id, orgID: plant.orgID })]
     const weekWriter = (await createToken(plant.operator, { orgID: plant.orgID, permissions: week })).token

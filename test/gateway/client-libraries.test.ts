@@ -76,8 +76,8 @@ describe('the library for Python of InfluxDB 1.x', () => {
     const auth = { token: plant.tokens.both }
     const refused = (code: number | null) => ({ error: 'InfluxDBClientError', code })
     const steps: [object, ReturnType<typeof refused>][] = [
-      [{ auth, database: 'secret', write: [point('hidden', 1)] }, refused(403)],
-      [{ auth, database: 'db_secret', write: [point('hidden', 1)] }, refused(403)],
+      [{ auth, database: 'secret', write: [point('hidden', 1)] }, refused(404)],
+      [{ auth, database: 'db_secret', write: [point('hidden', 1)] }, refused(404)],
       // Those of a query stand in an answer of status 200, as 1.x does it.
       [{ auth, database: 'secret', query: 'SELECT * FROM hidden' }, refused(null)],
       [{ auth, database: 'raw', query: 'SELECT * FROM db_secret..hidden' }, refused(null)],
@@ -209,12 +209,12 @@ describe('an agent that writes as Telegraf does', () => {
     })
   })
 
-  test('is told by 401 and 403 to drop what it may not write', async () => {
+  test('is told what it may not write by the statuses that it goes by', async () => {
     await leavingOthers(async () => {
       const packed = gzipSync(lines('hidden'))
       const inactive = { ...basic({ username: 'any', password: disabled }), ...GZIP }
       expect((await send('/write?consistency=any&db=raw', inactive, packed))[0]).toBe(401)
-      expect((await send('/write?consistency=any&db=secret', { ...basic(V1_USER), ...GZIP }, packed))[0]).toBe(403)
+      expect((await send('/write?consistency=any&db=secret', { ...basic(V1_USER), ...GZIP }, packed))[0]).toBe(404)
       const token = { Authorization: `Token ${plant.tokens.writer}` }
       expect((await send('/api/v2/write?bucket=secret&org=plant', { ...token, ...GZIP }, packed))[0]).toBe(403)
     })
