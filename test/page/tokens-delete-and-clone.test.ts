@@ -114,7 +114,7 @@ describe('8.3 clone', () => {
     const plant = await newPlant(server)
     const bucket = await plant.newBucket('raw')
     const permissions = [
-      { action: 'write', resource: { type: 'buckets', id: bucket, orgID: plant.id } },
+      { action: 'write', resource: { type: 'buckets', id: bucket, orgID: plant.id, measurements: ['cpu', 'my mem'] } },
       { action: 'read', resource: { type: 'tasks', orgID: plant.id } },
     ] as const
     const source = await plant.newToken('  Line 3 ', { permissions })
@@ -131,9 +131,9 @@ describe('8.3 clone', () => {
     expect(clone.description).toMatch(new RegExp(`^Line 3${SUFFIX}$`))
     expect(clone.description.slice(-20, -1) >= before).toBe(true)
     expect(clone.status).toBe('active')
-    const bare = ({ action, resource: { type, id, orgID } }: (typeof clone.permissions)[number]) =>
-      [action, type, id, orgID].join(' ')
-    expect(clone.permissions.map(bare)).toEqual(source.permissions.map(bare))
+    const bare = ({ action, resource: { type, id, orgID, measurements } }: (typeof clone.permissions)[number]) =>
+      [action, type, id, orgID, ...(measurements ?? [])].join(' ')
+    expect(clone.permissions.map(bare)).toEqual(permissions.map(bare))
     const works = { token: await dialog.getByTestId('secret').inputValue() }
     expect((await server.request('GET', `/api/v2/buckets?orgID=${plant.id}`, works)).status).toBe(200)
   })

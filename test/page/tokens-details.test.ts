@@ -235,6 +235,23 @@ describe('9. permissions in the details', () => {
     expect(await details(page).locator('mark').allTextContents()).toEqual(['Alp'])
   })
 
+  test('a limit to measurements is said in words and in the table, and can be looked for', async () => {
+    const { action, resource } = bucket('write', ids.raw)
+    const limited = { action, resource: { ...resource, measurements: ['cpu', 'my mem'] } }
+    const page = await open(
+      plant,
+      await plant.newToken('limited', { permissions: [limited, bucket('read', ids.Alpha)] }),
+    )
+    await details(page).getByText('write to measurements cpu and my mem of bucket raw').waitFor()
+    const only = `raw${ids.raw}only measurements cpu, my mem`
+    expect(await lines(page)).toEqual([
+      [`Alpha${ids.Alpha}`, 'yes', 'no'],
+      [only, 'no', 'yes'],
+    ])
+    await page.getByTestId('permission-filter').fill('my m')
+    expect(await lines(page)).toEqual([[only, 'no', 'yes']])
+  })
+
   test('what the token may do is said in words above the table', async () => {
     const permissions = [bucket('write', ids.raw), wide('read', 'buckets')]
     const page = await open(plant, await plant.newToken('words', { permissions }))

@@ -5,7 +5,13 @@ import type { Server } from '../e2e/server.ts'
 
 export interface PermissionJson {
   readonly action: 'read' | 'write'
-  readonly resource: { readonly type: string; readonly id?: string; readonly orgID?: string; readonly name?: string }
+  readonly resource: {
+    readonly type: string
+    readonly id?: string
+    readonly orgID?: string
+    readonly name?: string
+    readonly measurements?: readonly string[]
+  }
 }
 
 export interface TokenJson {
