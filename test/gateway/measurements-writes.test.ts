@@ -202,7 +202,7 @@ test('a token that is disabled while its body comes slowly writes nothing', asyn
 test('it writes to no other bucket, and reads and deletes nothing', async () => {
   for (const path of ['/write?db=secret', '/write?db=db_raw', '/write?db=nothing']) {
     const { got, seen } = await sent('cpu n=1', {}, path)
-    expect([got.status, seen], path).toEqual([403, []])
+    expect([got.status, got.json().error, seen], path).toEqual([404, 'no dbrp mapping found', []])
   }
   const own = await limitedAt(small)
   upstream.seen.length = 0
