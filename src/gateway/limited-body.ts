@@ -48,7 +48,7 @@ class LimitedBody extends Readable {
       this.#isFlowing = true
       this.#incoming.on('data', this.#take).once('end', this.#end).once('error', this.#gone).once('close', this.#gone)
     }
-    this.#incoming.resume()
+    if (!this.#unpacked?.isBusy()) this.#incoming.resume()
   }
 
   override _destroy(cause: Error | null, done: (cause: Error | null) => void): void {
@@ -76,9 +76,9 @@ class LimitedBody extends Readable {
       this.destroy(tooLarge(this.#maxBytes))
       return
     }
-    const wantsMore = this.push(chunk)
+    // Whoever wants more reads.
+    this.push(chunk)
     if (this.#isEnded) this.push(null)
-    else if (wantsMore) this.#incoming.resume()
   }
 
   readonly #end = (): void => {

@@ -41,10 +41,23 @@ export function tellApart(acceptors: Acceptors): Server {
       socket.off('timeout', giveUp)
       socket.off('end', giveUp)
       socket.off('readable', look)
-      socket.unshift(begun)
-      accept(socket)
+      if (accept === acceptors.http1) handOver(socket, begun, accept)
+      else {
+        socket.unshift(begun)
+        accept(socket)
+      }
     }
   })
+}
+
+/**
+ * Gives a connection to node:http. Its parser takes bytes from below the stream, and stops reading there when nobody takes a
+ * body; bytes that were given back to the stream would keep that reading beside it, so that nothing ever stopped.
+ */
+function handOver(socket: Socket, begun: Buffer, accept: Acceptor): void {
+  accept(socket)
+  socket.emit('data', begun)
+  socket.resume()
 }
 
 /** Undefined if more must come. */
