@@ -20,8 +20,8 @@ import { authorizationOf } from './config/upstream-authorization.ts'
 import type { TokenText } from './domain/token.ts'
 import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
+import { createFlight } from './gateway/flight.ts'
 import { answerDataPath } from './gateway/gateway.ts'
-import { GRPC, sendStatus } from './gateway/grpc-answer.ts'
 import { createPlaces } from './gateway/place.ts'
 import { RUN_ON, watchRunning } from './gateway/running.ts'
 import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
@@ -118,12 +118,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       })
     : RUN_ON
   const places = createPlaces(catalogue, upstreamsByName)
+  const gateway = { verifier, catalogue, places, upstreams: upstreamsByName, running }
+  const flight = createFlight({
+    ...gateway,
+    onCaller: (stream, caller) => observer.noteActor(stream, actorName(caller)),
+  })
   const dataPaths = answerDataPath({
-    verifier,
-    catalogue,
-    places,
-    upstreams: upstreamsByName,
-    running,
+    ...gateway,
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
   })
   const { trusted, upstream: behind } = config.forwardAuth
@@ -160,7 +161,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     ...address,
     tls,
     listener: observer.wrap(answer),
-    grpc: stream => sendStatus(stream, { code: GRPC.unimplemented, message: '' }),
+    grpc: observer.wrapGrpc((stream, headers, rawHeaders) => void flight.answer(stream, headers, rawHeaders)),
   })
   return {
     url: urlOf(config, server.port),
@@ -172,6 +173,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
     async close() {
       await server.close(config.limits.shutdownSeconds * 1000)
+      flight.close()
       await Promise.all([...upstreamsByName.values()].map(({ pool }) => pool.destroy()))
       stopMeasuring()
       // The connection that writes goes last: only such a one can leave everything in the one file.

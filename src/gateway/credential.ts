@@ -39,6 +39,31 @@ export async function identify(verifier: Verifier, api: Api, presented: Presente
   return verifier.verifyV1({ ...credentials, address: presented.address })
 }
 
+/** What a call of Flight proves itself with: a token, or a user and password. */
+export type FlightCredential = { readonly token: string } | { readonly user: string; readonly password: string }
+
+/**
+ * Reads the credential of Flight: `Bearer` or `Token` and one space, in this spelling, or `Basic` with one colon. All else
+ * counts as none. Source: recorded calls.
+ */
+export function flightCredentialOf(authorization: string): FlightCredential | undefined {
+  const token = /^(?:Bearer|Token) (\S+)$/.exec(authorization)?.[1]
+  if (token !== undefined) return { token: utf8(token) }
+  const basic = basicOf(authorization)
+  return basic === undefined || basic.password.includes(':') ? undefined : basic
+}
+
+/** Whom a call of Flight comes from. */
+export async function identifyFlight(
+  verifier: Verifier,
+  credential: FlightCredential | undefined,
+  address: string,
+): Promise<Caller | Denial> {
+  if (credential === undefined) return NONE
+  if ('token' in credential) return verifier.verify(credential.token)
+  return verifier.verifyV1({ ...credential, address })
+}
+
 function basicOf(authorization: string): { user: string; password: string } | undefined {
   const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(authorization)?.[1]
   if (encoded === undefined) return undefined

@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2'
+import type { Refusal } from './answer.ts'
 
 /** Codes of gRPC that we answer with. Source: the protocol's list of status codes; recorded answers of 3 Core. */
 export const GRPC = {
@@ -42,4 +43,21 @@ export function sendStatus(stream: ServerHttp2Stream, { code, message }: GrpcSta
   )
   // What the client goes on sending is nobody's to read.
   stream.close()
+}
+
+const BY_HTTP: Readonly<Record<number, GrpcStatus['code']>> = {
+  400: GRPC.invalidArgument,
+  401: GRPC.unauthenticated,
+  403: GRPC.permissionDenied,
+  404: GRPC.internal,
+  413: GRPC.resourceExhausted,
+  429: GRPC.resourceExhausted,
+}
+
+/** A refusal as 3 Core says it in gRPC: a database that is not there is its internal error. */
+export function grpcStatusOf({ status, code, message }: Refusal): GrpcStatus {
+  const found = BY_HTTP[status] ?? GRPC.unavailable
+  if (code === 'unauthorized') return { code: found, message: 'Unauthenticated' }
+  if (code !== 'not found') return { code: found, message }
+  return { code: found, message: `Cannot retrieve database: External error: ${message.replace(/^query error: /, '')}` }
 }

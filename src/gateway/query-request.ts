@@ -49,7 +49,8 @@ export function v3Request(path: string, { database }: BoundPlace, { text, format
   return { method: 'POST', path, headers: { 'content-type': 'application/json' }, body, repeatable: true }
 }
 
-function textOf({ upstream, statements, places, placeOf }: Approved): string | Untranslatable {
+/** The text that an upstream is asked to run: printed from the statements, with its own names. */
+export function textOf({ upstream, statements, places, placeOf }: Approved): string | Untranslatable {
   if (isThree(upstream)) {
     const why = beyondThree(statements, places)
     if (why !== undefined) return { untranslatable: why }

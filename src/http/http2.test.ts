@@ -117,6 +117,15 @@ describe('a connection is read no further, and ended when no ping comes back', (
   })
 })
 
+test('a client that ends his side has his requests taken back at once', async () => {
+  const connection = await openHttp2(patientPort)
+  onTestFinished(connection.close)
+  await connection.send(staying(1))
+  await expect.poll(() => open.size).toBe(1)
+  connection.socket.end()
+  await expect.poll(() => open.size).toBe(0)
+})
+
 describe('a request is not taken', () => {
   test.each([
     ['with too many headers', Array.from({ length: 200 }, (_, at) => [`x-${at}`, 'y'] as const)],

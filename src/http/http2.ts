@@ -68,7 +68,11 @@ export function http2Part(listener: GrpcListener, pingMs = PING_MS): Http2Part {
   }
 
   return {
-    accept: socket => void server.emit('connection', socket),
+    accept(socket) {
+      // HTTP/2 knows no half of a connection: a client that ends its side is gone.
+      socket.once('end', () => socket.destroy())
+      server.emit('connection', socket)
+    },
     end() {
       for (const session of sessions) session.close()
     },

@@ -1,10 +1,14 @@
 const below = (parent: string, ...paths: readonly string[]) => paths.map(path => parent + path)
 
+/** Over HTTP/2. */
+const FLIGHT = ['DoGet', 'GetFlightInfo', 'GetSchema', 'DoAction', 'DoPut', 'Handshake']
+
 /** Whatever is answered, by path, ids as `:id`. */
 const ROUTES = new Set([
   ...['/', '/ping', '/health', '/ready', '/metrics', '/authorize', '/write', '/query'],
   ...below('/api/v2', '', '/setup', '/signin', '/signout', '/resources', '/flags', '/write', '/query', '/delete'),
   ...below('/api/v3', '/write_lp', '/query_sql', '/query_influxql'),
+  ...below('/arrow.flight.protocol.FlightService', ...FLIGHT.map(method => `/${method}`)),
   ...below('/api/v2/me', '', '/password'),
   ...below('/api/v2/users', '', '/:id', '/:id/permissions', '/:id/password'),
   ...below('/api/v2/dbrps', '', '/:id'),

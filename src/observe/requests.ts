@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Logger } from './log.ts'
 import type { Registry } from './metrics.ts'
 
+export type GrpcListener = (
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+) => void
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
 interface Begun {
@@ -12,13 +18,15 @@ interface Begun {
 /** Counts and logs every request: one line each, without query, headers or body, where secrets travel. */
 export interface RequestObserver {
   /** Says who a request came from, by the id of his token or user. */
-  noteActor(incoming: IncomingMessage, actor: string): void
+  noteActor(incoming: IncomingMessage | ServerHttp2Stream, actor: string): void
   wrap(listener: Listener): Listener
+  /** The same for calls of gRPC, whose outcome is a status of its own. */
+  wrapGrpc(listener: GrpcListener): GrpcListener
 }
 
 /** @param routeOf the path as a pattern, from a bounded set */
 export function observeRequests(log: Logger, registry: Registry, routeOf: (path: string) => string): RequestObserver {
-  const actors = new WeakMap<IncomingMessage, string>()
+  const actors = new WeakMap<object, string>()
   const requests = registry.counter({
     name: 'sluice_http_requests_total',
     help: 'Requests answered.',
@@ -51,7 +59,34 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
     })
   }
 
+  const calls = registry.counter({
+    name: 'sluice_grpc_calls_total',
+    help: 'Calls of gRPC answered, by their status; CANCELLED (1) if they were broken off.',
+    labels: ['route', 'status'],
+  })
+
+  function doneGrpc(stream: ServerHttp2Stream, path: string, { begunMs, from }: Begun): void {
+    const route = routeOf(path)
+    const given = stream.sentTrailers?.['grpc-status'] ?? stream.sentHeaders?.['grpc-status']
+    const status = stream.aborted || given === undefined ? '1' : String(given)
+    const durationMs = performance.now() - begunMs
+    calls.add({ route, status })
+    durations.observe({ route }, durationMs / 1000)
+    log.info('call', {
+      path: route === OTHER ? OTHER : path,
+      status: Number(status),
+      durationMs: Math.round(durationMs * 100) / 100,
+      actor: actors.get(stream),
+      from,
+    })
+  }
+
   return {
+    wrapGrpc: listener => (stream, headers, rawHeaders) => {
+      const begun = { begunMs: performance.now(), from: stream.session?.socket.remoteAddress }
+      stream.once('close', () => doneGrpc(stream, (headers[':path'] ?? '').split('?', 1)[0] ?? '', begun))
+      listener(stream, headers, rawHeaders)
+    },
     noteActor: (incoming, actor) => void actors.set(incoming, actor),
     wrap: listener => (incoming, outgoing) => {
       // Now, because a request that breaks off has no socket any more when it is over.

@@ -1,0 +1,131 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
+import { encodeMessage, GRPC, type GrpcStatus, sendStatus } from './grpc-answer.ts'
+import type { GrpcChannel } from './grpc-channel.ts'
+import type { Upstream } from './upstream.ts'
+
+/** A call as it is asked of an upstream: built anew from what was understood. */
+export interface ForwardedGrpc {
+  readonly path: string
+  readonly metadata: Readonly<Record<string, string>>
+  /** The messages, framed. */
+  readonly body: Uint8Array
+  /** Makes ours of an answer; it is then read whole. Absent where the answer is passed on as it comes. @throws if it is none */
+  readonly rewrite?: (answer: Uint8Array) => Uint8Array
+  /** Says a message of the upstream in the client's own names. */
+  readonly reword: (message: string) => string
+}
+
+/** Longest answer that is read whole: it says which columns a result has. */
+const MAX_REWRITTEN_BYTES = 16 * 1_048_576
+
+const BROKEN: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream broke its answer off' }
+const UNREACHABLE: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream cannot be reached' }
+const LATE: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream does not answer in time' }
+const NO_FLIGHT: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream does not answer as Arrow Flight' }
+const OWN_CREDENTIAL: GrpcStatus = {
+  code: GRPC.unavailable,
+  message: 'the upstream refused the credential of this gateway: its operator has to look after it',
+}
+
+/**
+ * Asks an upstream and passes its answer on as it comes, unread, as fast as the client takes it. If the client goes, the
+ * upstream's work is cut off; if the upstream fails in the middle, the call ends with a status that says so.
+ *
+ * Settles when the call is over. Nothing is asked twice. Trouble of the upstream is UNAVAILABLE, never UNAUTHENTICATED.
+ */
+export function forwardCall(
+  channel: GrpcChannel,
+  upstream: Upstream,
+  { path, metadata, body, rewrite, reword }: ForwardedGrpc,
+  client: ServerHttp2Stream,
+): Promise<GrpcStatus | undefined> {
+  const stream = channel.request({
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    'grpc-accept-encoding': 'identity',
+    ...metadata,
+    ...(upstream.authorization && { authorization: upstream.authorization }),
+  })
+  /** How it ends unless the upstream says otherwise. */
+  let end: GrpcStatus = UNREACHABLE
+  const timer = setTimeout(() => {
+    end = LATE
+    stream.close(constants.NGHTTP2_CANCEL)
+  }, upstream.answerTimeoutMs)
+
+  client.once('close', () => stream.close(constants.NGHTTP2_CANCEL))
+  stream.on('error', () => {})
+  stream.once('trailers', headers => {
+    end = statusIn(headers, reword)
+  })
+  stream.once('response', headers => {
+    clearTimeout(timer)
+    stream.setTimeout(upstream.idleTimeoutMs, () => stream.close(constants.NGHTTP2_CANCEL))
+    end = headers[':status'] === 200 ? statusIn(headers, reword) : NO_FLIGHT
+    if (headers[':status'] !== 200 || headers['grpc-status'] !== undefined) stream.resume()
+    else if (rewrite === undefined) passOn()
+    else collect(rewrite)
+  })
+  stream.end(body)
+
+  return new Promise(resolve => {
+    stream.once('close', () => {
+      clearTimeout(timer)
+      if (client.headersSent) client.end()
+      else if (rewrite === undefined || end.code !== GRPC.ok) sendStatus(client, end)
+      if (client.closed || client.destroyed) resolve(end)
+      else client.once('close', () => resolve(end))
+    })
+  })
+
+  function begin(): void {
+    if (client.destroyed || client.closed) return
+    client.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+    client.once('wantTrailers', () => {
+      const message = end.message && { 'grpc-message': encodeMessage(end.message) }
+      client.sendTrailers({ 'grpc-status': String(end.code), ...(message || {}) })
+    })
+  }
+
+  function passOn(): void {
+    begin()
+    stream.pipe(client)
+  }
+
+  function collect(rewrite: (answer: Uint8Array) => Uint8Array): void {
+    const chunks: Buffer[] = []
+    let length = 0
+    stream.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= MAX_REWRITTEN_BYTES) chunks.push(chunk)
+      else stream.close(constants.NGHTTP2_CANCEL)
+    })
+    stream.once('end', () => {
+      if (end.code !== GRPC.ok) return
+      try {
+        const answer = rewrite(Buffer.concat(chunks))
+        begin()
+        client.end(answer)
+      } catch {
+        end = NO_FLIGHT
+      }
+    })
+  }
+}
+
+function statusIn(headers: IncomingHttpHeaders, reword: (message: string) => string): GrpcStatus {
+  const code = Number(headers['grpc-status'] ?? Number.NaN)
+  if (!Number.isInteger(code)) return BROKEN
+  if (code === GRPC.unauthenticated || code === GRPC.permissionDenied) return OWN_CREDENTIAL
+  return { code: code as GrpcStatus['code'], message: reword(decoded(String(headers['grpc-message'] ?? ''))) }
+}
+
+function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message)
+  } catch {
+    return message
+  }
+}
