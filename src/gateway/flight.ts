@@ -106,7 +106,10 @@ export function createFlight({ verifier, catalogue, places, upstreams, running, 
     const { upstream } = approved.place
     const stillAllowed = async () => {
       const current = await identifyFlight(verifier, credential, addressOf(stream))
-      return !isDenial(current) && uses.every(({ action, bucket }) => mayUse(current, action, bucket))
+      return (
+        !isDenial(current) &&
+        uses.every(({ action, bucket, measurements }) => mayUse(current, action, bucket, measurements))
+      )
     }
     const end = running.watch({ caller, since, stillAllowed, cut: () => stream.close(constants.NGHTTP2_CANCEL) })
     await forwardCall(channels.get(upstream)!, upstream, forwarded(approved, credential, headers), stream)

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { type FlightCall, framed, parseCall, unframed, writeCall } from '../../src/parse/flight.ts'
 import { writeTicket } from '../../src/parse/flight-ticket.ts'
 import { writeAny, writeMessage } from '../../src/parse/protobuf.ts'
-import { rowsOf, schemaOf } from './arrow-data.ts'
+import { nothing, rowsOf, schemaOf } from './arrow-data.ts'
 
 export interface SeenCall {
   readonly method: string
@@ -115,12 +115,15 @@ function answerTo({ headers, call }: SeenCall): Uint8Array | Failure {
   if (JSON.stringify(call).includes('nope')) {
     return [3, "Error while planning query: Error during planning: table 'public.iox.nope' not found"]
   }
-  if (call.method === 'DoGet') return rowsOf(database)
+  if (call.method === 'DoGet') return isAbout(call) ? nothing() : rowsOf(database)
   if (call.method === 'GetFlightInfo') return framed([flightInfo(database, call.command)])
   if (call.method === 'DoAction') return framed(resultOf(call.action))
   if (call.method === 'DoPut') return framed([writeMessage([1, writeMessage([1, handleOf(call.command)])])])
   return [12, 'Not yet implemented: get_schema']
 }
+
+const isAbout = ({ ticket }: FlightCall & { method: 'DoGet' }) =>
+  ticket.kind === 'command' && ticket.command.kind === 'about'
 
 type Command = Extract<FlightCall, { command: unknown }>['command']
 
