@@ -25,6 +25,7 @@ import { answerDataPath } from './gateway/gateway.ts'
 import { createPlaces } from './gateway/place.ts'
 import { RUN_ON, watchRunning } from './gateway/running.ts'
 import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
+import { versionOf } from './gateway/upstream-version.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
 import { readPage } from './http/page.ts'
 import { routeLabel } from './http/route-label.ts'
@@ -123,6 +124,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     ...gateway,
     onCaller: (stream, caller) => observer.noteActor(stream, actorName(caller)),
   })
+  const [onlyUpstream, ...otherUpstreams] = upstreamsByName.values()
+  const upstreamVersion =
+    onlyUpstream !== undefined && otherUpstreams.length === 0 ? versionOf(onlyUpstream, systemClock.nowMs) : undefined
   const dataPaths = answerDataPath({
     ...gateway,
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
@@ -151,6 +155,10 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     outgoing.setHeader('Cache-Control', 'no-store')
     outgoing.setHeader('X-Content-Type-Options', 'nosniff')
     const target = incoming.url ?? '/'
+    // Clients tell the generations of InfluxDB by them.
+    if (/^\/(?:ping|health)(?:\?|$)/.test(target)) {
+      for (const [name, value] of Object.entries(upstreamVersion?.() ?? {})) outgoing.setHeader(name, value)
+    }
     const path = dataPathOf(target)
     if (path !== undefined && incoming.method !== 'OPTIONS') void dataPaths(incoming, outgoing, path)
     else if (authorize !== undefined && /^\/authorize(?:\?|$)/.test(target)) void authorize(incoming, outgoing)

@@ -2,15 +2,14 @@
 // what he held, or was given by somebody who held them. Random calls to the real authority on a real store, against a model.
 //
 // SLUICE_SECURITY_SEQUENCES sets how many sequences, SLUICE_SECURITY_SEED which ones.
-import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildStage, type Stage } from './cast.ts'
-import { gift, give, moves, tally } from './moves.ts'
-import { beginning } from './world.ts'
+import { tally } from './moves.ts'
+import { playSequences } from './play.ts'
 
 const SEQUENCES = Number(process.env.SLUICE_SECURITY_SEQUENCES ?? 1000)
-const SEED = Number(process.env.SLUICE_SECURITY_SEED ?? Date.now() % 0x7fffffff)
-const MOST_MOVES = 40
+// The same ones in every run: a red run must be red again when somebody looks. Trying others is what `npm run fuzz` is for.
+const SEED = Number(process.env.SLUICE_SECURITY_SEED ?? 1)
 const TIMEOUT_MS = 60_000 + SEQUENCES * 1000
 
 let stage: Stage
@@ -24,17 +23,7 @@ test('through any sequence of calls, nobody gains what was not given to him by s
   timeout: TIMEOUT_MS,
 }, async () => {
   const begunMs = performance.now()
-  const property = fc.asyncProperty(fc.array(gift, { maxLength: 5 }), moves(MOST_MOVES), async (gifts, sequence) => {
-    const parts = await stage.open()
-    try {
-      const world = beginning(parts, structuredClone(stage.cast))
-      for (const one of gifts) await give(world, one)
-      await fc.asyncModelRun(async () => ({ model: world, real: {} }), sequence)
-    } finally {
-      await parts.close()
-    }
-  })
-  await fc.assert(property, { numRuns: SEQUENCES, seed: SEED })
+  await playSequences(stage, SEQUENCES, SEED)
   report(Math.round((performance.now() - begunMs) / 1000))
 })
 

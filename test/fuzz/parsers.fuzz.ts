@@ -1,0 +1,27 @@
+// All parsers, with inputs that differ from run to run. `npm run fuzz` runs it; it is no part of `npm test`.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { mutated } from './mutated.ts'
+import { MINUTES, TARGET, told, until } from './pace.ts'
+import { TARGETS } from './targets.ts'
+
+const INPUTS_AT_ONCE = 1000
+/** Far more than any input of these lengths takes; one that takes longer grows faster than it. */
+const SLOW_MS = 1_000
+
+const wanted = TARGETS.filter(({ name }) => TARGET === undefined || TARGET === name)
+const shareMs = (MINUTES * 60_000) / Math.max(wanted.length, 1)
+
+test.each(wanted)('$name', { timeout: shareMs * 2 + 60_000 }, async ({ name, corpus, words, check }) => {
+  const begunMs = performance.now()
+  let taken = 0
+  const property = fc.property(mutated(corpus, words), text => {
+    const startedMs = performance.now()
+    if (check(text)) taken++
+    expect(performance.now() - startedMs).toBeLessThan(SLOW_MS)
+  })
+  // What fails says its seed, and the shortest input that does.
+  const batches = await until(shareMs, seed => fc.assert(property, { seed, numRuns: INPUTS_AT_ONCE }))
+  told(name, batches * INPUTS_AT_ONCE, performance.now() - begunMs, taken)
+  expect(taken, 'enough were taken to mean something').toBeGreaterThan(batches)
+})
