@@ -22,8 +22,10 @@ import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
 import { createFlight } from './gateway/flight.ts'
 import { answerDataPath } from './gateway/gateway.ts'
+import { refusedFor } from './gateway/outcome.ts'
 import { createPlaces } from './gateway/place.ts'
 import { RUN_ON, watchRunning } from './gateway/running.ts'
+import { createShadow } from './gateway/shadow.ts'
 import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
 import { versionOf } from './gateway/upstream-version.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
@@ -31,9 +33,11 @@ import { readPage } from './http/page.ts'
 import { routeLabel } from './http/route-label.ts'
 import { listen } from './http/server.ts'
 import { createSetupGuard, requireGoodToken } from './http/setup-guard.ts'
+import { createGatewayMetrics } from './observe/gateway-metrics.ts'
 import type { Logger } from './observe/log.ts'
 import { createRegistry } from './observe/metrics.ts'
 import { registerProcessMetrics } from './observe/process-metrics.ts'
+import { createRefusalTable } from './observe/refusals.ts'
 import { observeRequests } from './observe/requests.ts'
 import { openStore, prepareDirectory } from './store/open-sqlite-store.ts'
 import { INFLUXDB_VERSION } from './version.ts'
@@ -82,6 +86,9 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const registry = createRegistry()
   const stopMeasuring = registerProcessMetrics(registry)
   registry.readGauge({ name: 'sluice_verifier_remembered', help: 'Tokens remembered.', read: () => verifier.size() })
+  const { gateway } = config
+  const metrics = createGatewayMetrics(registry)
+  const refusals = createRefusalTable(systemClock.nowMs)
   const observer = observeRequests(log, registry, routeLabel)
   const catalogue = rememberCatalogue(createCatalogue(store), freshness)
   const ownOrigins = config.publicUrl === undefined ? [] : [config.publicUrl.origin]
@@ -105,12 +112,13 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       startedAtMs: Date.now(),
       nowMs: systemClock.nowMs,
       trouble: () => (lost === undefined ? undefined : 'the store is gone'),
+      note: gateway.mode === 'observe' ? OBSERVING : undefined,
     },
+    observations: { mode: gateway.mode, refusals },
     onCaller: c => observer.noteActor(c.env.incoming, actorName(c.get('caller'))),
     onFailure: failure => log.error('request failed', { failure }),
   } satisfies AppMeans)
 
-  const upstreamsByName = new Map(config.upstreams.map(one => [one.name, openUpstream(upstreamOptions(one))]))
   const running = config.revoke.cutStreams
     ? watchRunning({
         freshness,
@@ -118,18 +126,37 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
         onCut: caller => log.info('a running request was cut', { actor: actorName(caller) }),
       })
     : RUN_ON
+  const upstreamsByName = new Map(
+    config.upstreams.map(one => [one.name, openUpstream(upstreamOptions(one), metrics.upstreamAnswer)]),
+  )
   const places = createPlaces(catalogue, upstreamsByName)
-  const gateway = { verifier, catalogue, places, upstreams: upstreamsByName, running }
+  const parts = { verifier, catalogue, places, upstreams: upstreamsByName, running }
   const flight = createFlight({
-    ...gateway,
+    ...parts,
     onCaller: (stream, caller) => observer.noteActor(stream, actorName(caller)),
   })
   const [onlyUpstream, ...otherUpstreams] = upstreamsByName.values()
   const upstreamVersion =
     onlyUpstream !== undefined && otherUpstreams.length === 0 ? versionOf(onlyUpstream, systemClock.nowMs) : undefined
+  const fallback = gateway.observeUpstream === undefined ? undefined : upstreamsByName.get(gateway.observeUpstream)
+  if (gateway.mode === 'observe') log.warn(OBSERVING, { setting: 'gateway.mode' })
   const dataPaths = answerDataPath({
-    ...gateway,
+    ...parts,
     onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
+    onJudged: ({ outcome }) => metrics.verdict(outcome.kind, refusedFor(outcome) ?? ''),
+    shadow:
+      gateway.mode === 'enforce' || fallback === undefined
+        ? undefined
+        : createShadow({
+            catalogue,
+            upstreams: upstreamsByName,
+            fallback,
+            onRefusal(refusal) {
+              log.info('would be refused', { ...refusal })
+              refusals.note(refusal)
+              if (refusal.isForwarded) metrics.observed(refusal.reason)
+            },
+          }),
   })
   const { trusted, upstream: behind } = config.forwardAuth
   const upstream = behind === undefined ? undefined : upstreamsByName.get(behind)
@@ -247,6 +274,8 @@ function readingHere(here: Authority, there: Authority): Authority {
     setup: { allowed: here.setup.allowed, onboard: there.setup.onboard },
   }
 }
+
+const OBSERVING = 'gateway.mode is observe: nothing on the data paths is refused, only counted'
 
 const SMALL_LIST = 100
 const SMALL_OFFSET = 1000

@@ -81,7 +81,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     const standing = memory.find(digest) ?? (await lookUp(digest))
     const nowMs = clock.nowMs()
     const verdict = decide(standing, [], nowMs)
-    return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : verdict
+    return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : denialOf(verdict, standing)
   }
 
   return {
@@ -103,7 +103,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       if (standing === 'no-such-user') return verify(credentials.password)
       const nowMs = clock.nowMs()
       const verdict = decide(standing, [], nowMs)
-      return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : verdict
+      return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : denialOf(verdict, standing)
     },
 
     size: () => memory.size(),
@@ -113,6 +113,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
 /** Names of measurements take as much room as permissions do. */
 const weightOf = ({ permissions }: AuthorizationStanding) =>
   permissions.reduce((sum, { resource: { measurements } }) => sum + 1 + (measurements?.length ?? 0), 0)
+
+/** A refusal says whose credential it was, if that is known: not to the client, but to those who look after tokens. */
+const denialOf = (denial: Denial, standing: AuthorizationStanding | undefined): Denial =>
+  standing === undefined ? denial : { ...denial, authorizationId: standing.authorizationId }
 
 /** What is remembered, by digest, and what must be found to forget it. */
 function createMemory(maxRemembered: number, maxPermissions: number) {

@@ -4,6 +4,7 @@ import { BUCKET } from './commands/bucket.ts'
 import { COMPLETION } from './commands/completion.ts'
 import { CONFIG } from './commands/config.ts'
 import { DELETE } from './commands/delete.ts'
+import { OBSERVATIONS } from './commands/observations.ts'
 import { ORGANIZATION } from './commands/org.ts'
 import { PING } from './commands/ping.ts'
 import { QUERY } from './commands/query.ts'
@@ -28,6 +29,7 @@ export const INFLUX: CommandNode = {
     WRITE,
     QUERY,
     DELETE,
+    OBSERVATIONS,
     PING,
     SETUP,
     COMPLETION,

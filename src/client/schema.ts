@@ -760,6 +760,30 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/v2/observations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * What would be refused
+     * @description Ours, for operators. With `gateway.mode = "observe"`, the gateway passes on what it would refuse, and counts it here by who asked, why it would be refused, path and database, the last seen first. At most 1,000 rows are kept, in memory; beyond that the one seen longest ago makes room. A restart begins anew.
+     */
+    get: operations['getObservations']
+    put?: never
+    post?: never
+    /**
+     * Begin to observe anew
+     * @description Ours, for operators. Forgets what was counted.
+     */
+    delete: operations['clearObservations']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/private/legacy/authorizations': {
     parameters: {
       query?: never
@@ -1648,6 +1672,52 @@ export interface components {
       started: components['schemas']['Timestamp']
       /** @description How long ago that was, such as `1h2m3.5s`. */
       up: string
+    }
+    /** @description What the gateway would have refused. */
+    Observations: {
+      /**
+       * @description The setting `gateway.mode`; where it is `enforce`, nothing is counted.
+       * @enum {string}
+       */
+      mode: 'enforce' | 'observe'
+      /** @description When counting began. */
+      since: components['schemas']['Timestamp']
+      /** @description Rows that made room for others. */
+      dropped: number
+      /** @description The last seen first. */
+      observations: components['schemas']['Observation'][]
+    }
+    /** @description Requests that are alike. */
+    Observation: {
+      /** @description The id of the authorization, or `unknown token`, or `no credential`. */
+      credential: string
+      /**
+       * @description Why they would be refused. `malformed`: what two servers might read in two ways, which is refused in every mode.
+       * @enum {string}
+       */
+      reason:
+        | 'no-credential'
+        | 'unknown'
+        | 'inactive'
+        | 'expired'
+        | 'owner-inactive'
+        | 'missing-permission'
+        | 'undecidable'
+        | 'malformed'
+        | 'unbound'
+        | 'too-large'
+        | 'too-many-requests'
+        | 'failed'
+      /** @description Of the request. */
+      path: string
+      /** @description The database or bucket that they seem to name, as it is written there; empty for none. */
+      database: string
+      /** @description How many. */
+      count: number
+      /** @description When the first came. */
+      first: components['schemas']['Timestamp']
+      /** @description When the last came. */
+      last: components['schemas']['Timestamp']
     }
   }
   responses: {
@@ -3504,6 +3574,52 @@ export interface operations {
         content: {
           'application/json': components['schemas']['Flags']
         }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
+    }
+  }
+  getObservations: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The counts. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Observations']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
+    }
+  }
+  clearObservations: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Forgotten. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']

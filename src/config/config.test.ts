@@ -49,6 +49,7 @@ test('nothing needs to be configured', () => {
     sessions: { lengthMinutes: 60 },
     forwardAuth: { trusted: [], upstream: undefined },
     revoke: { cutStreams: true },
+    gateway: { mode: 'enforce', observeUpstream: undefined },
     limits: { maxBodyBytes: 1_048_576, shutdownSeconds: 10 },
     upstreams: [],
     init: undefined,
@@ -92,6 +93,7 @@ test('every setting can stand in the file', () => {
     sessions: { lengthMinutes: 5 },
     forwardAuth: { trusted: ['10.0.0.0/8', '::1'], upstream: undefined },
     revoke: { cutStreams: true },
+    gateway: { mode: 'enforce', observeUpstream: undefined },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
     upstreams: [],
     init: undefined,
@@ -129,6 +131,7 @@ test('every setting can stand in the environment', () => {
     sessions: { lengthMinutes: 5 },
     forwardAuth: { trusted: ['10.0.0.0/8', '::1'], upstream: undefined },
     revoke: { cutStreams: true },
+    gateway: { mode: 'enforce', observeUpstream: undefined },
     limits: { maxBodyBytes: 2048, shutdownSeconds: 0 },
     upstreams: [],
     init: {

@@ -1,9 +1,10 @@
 import { isAbsolute, join } from 'node:path'
 import type { LogFormat, LogLevel } from '../observe/log.ts'
 import type { Listen } from './address.ts'
+import { gatewayMistakes, observeUpstreamOf } from './gateway-mode.ts'
 import type { PublicUrl } from './kind.ts'
 import { type Mistake, quote } from './mistake.ts'
-import type { SettingKey, Values } from './settings.ts'
+import type { GatewayMode, SettingKey, Values } from './settings.ts'
 import { findSettingsFile, type ReadFile } from './settings-file.ts'
 import { jointMistakes, settle } from './settled.ts'
 import { type Environment, type Flags, readEnvironment, readFlags } from './statement.ts'
@@ -22,6 +23,11 @@ export interface Config {
   /** Whether running requests end with what they were allowed by. */
   readonly revoke: { readonly cutStreams: boolean }
   readonly limits: { readonly maxBodyBytes: number; readonly shutdownSeconds: number }
+  readonly gateway: {
+    readonly mode: GatewayMode
+    /** The upstream, by name, that gets what is passed on in the mode `observe` and no bucket decides. */
+    readonly observeUpstream: string | undefined
+  }
   /** The InfluxDBs behind the gateway; none means that the data paths answer verdicts only. */
   readonly upstreams: readonly UpstreamConfig[]
   /** How to set up unattended at the first start; undefined if nobody asked for that. */
@@ -74,7 +80,13 @@ export function readConfig({ flags, env, readFile, homeDir, workDir }: ConfigInp
   const dataDir = values.data_dir ?? ownDir
   const { upstreams, mistakes: wrong } = readUpstreams(file.source.upstreams ?? [], env)
   const behind = forwardAuthUpstream(values, places, file.source.upstreams ?? [])
-  const all = [...mistakes, ...jointMistakes(places), ...wrong, ...('mistake' in behind ? [behind.mistake] : [])]
+  const all = [
+    ...mistakes,
+    ...jointMistakes(places),
+    ...wrong,
+    ...('mistake' in behind ? [behind.mistake] : []),
+    ...gatewayMistakes(values, places, upstreams),
+  ]
   if (dataDir === undefined && !places.has('data_dir')) {
     all.push({ where: '--data', message: 'is needed, because there is no home directory to keep the data in' })
   }
@@ -132,6 +144,7 @@ function configOf(
       maxBodyBytes: values['limits.max_body_bytes'],
       shutdownSeconds: values['limits.shutdown_seconds'],
     },
+    gateway: { mode: values['gateway.mode'], observeUpstream: observeUpstreamOf(values, upstreams) },
     upstreams,
     init:
       username === undefined || org === undefined || bucket === undefined

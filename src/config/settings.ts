@@ -20,6 +20,9 @@ export interface Setting<T> {
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 const FORMATS: readonly LogFormat[] = ['json', 'text']
+const GATEWAY_MODES = ['enforce', 'observe'] as const
+/** Whether the gateway refuses what may not be, or only counts it. */
+export type GatewayMode = (typeof GATEWAY_MODES)[number]
 
 /** All settings, by their key in the file. A dot stands between table and key. */
 export const SETTINGS = {
@@ -103,6 +106,18 @@ export const SETTINGS = {
     inFile: true,
     default: 'true',
     help: 'Whether requests that are being passed to or answered by an InfluxDB are cut when their token may no longer make them.',
+  },
+  'gateway.mode': {
+    kind: oneOf(GATEWAY_MODES),
+    inFile: true,
+    default: 'enforce',
+    help: 'What becomes of a request that may not be: `enforce` refuses it. `observe` passes it on as it came, and counts it, so that one can look before one enforces.',
+  },
+  'gateway.observe_upstream': {
+    kind: name,
+    inFile: true,
+    example: 'lab',
+    help: 'The upstream that gets what `observe` passes on and no bucket decides, by its name. Needed where several are configured.',
   },
   'limits.max_body_bytes': {
     kind: wholeNumber(1024, 67_108_864),

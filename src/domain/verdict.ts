@@ -1,4 +1,5 @@
 import type { Status } from './authorization.ts'
+import type { AuthorizationId } from './id.ts'
 import { coversAny, type Permission } from './permission.ts'
 
 /** Why a request is refused. Logs, metrics, ledger and dry-run all use these words. */
@@ -31,6 +32,8 @@ export interface Denial {
   readonly reason: DenialReason
   /** The first demand that no permission covers, for `missing-permission`. */
   readonly missing?: Permission
+  /** Of a credential that is known and not good. */
+  readonly authorizationId?: AuthorizationId
 }
 export type Verdict = { readonly allow: true } | Denial
 

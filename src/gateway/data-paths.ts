@@ -14,6 +14,8 @@ export interface DataPath {
   readonly methods: readonly string[]
   /** How the body is read before anything is decided; `stream` leaves it where it is, unread. */
   readonly body: ParameterBody['kind'] | 'stream'
+  /** Whether it is about the upstream itself, not about data: our credential is for what was approved alone. */
+  readonly administers?: true
   /** Decides; absent where nothing is forwarded yet. */
   readonly decide?: (means: QueryMeans, caller: Caller, request: WholeRequest) => Promise<Outcome>
 }

@@ -5,9 +5,9 @@ import { AppError } from '../domain/errors.ts'
 import { type Dialect, failureOf, type Refusal, sendRefusal } from './answer.ts'
 import type { Upstream } from './upstream.ts'
 
-/** A request as it is asked of the upstream: built anew from what was understood. */
+/** A request as it is asked of the upstream: built anew from what was understood, or as it came where nothing is enforced. */
 export interface Forwarded {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** With its query. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -15,6 +15,8 @@ export interface Forwarded {
   readonly body?: Readable | Buffer | string
   /** Whether asking twice does what asking once does: it reads, and its body is not a stream. */
   readonly repeatable?: boolean
+  /** `client`: the upstream is shown the client's credential, not ours, and what it says of it is the client's to read. */
+  readonly credential?: 'client'
 }
 
 /** The client's side of an exchange. */
@@ -52,6 +54,7 @@ class Passage implements Dispatcher.DispatchHandler {
   #isRepeated = false
   /** Whether the client needs nothing more of the upstream. */
   #isOver = false
+  #begunMs = 0
 
   constructor(upstream: Upstream, request: Forwarded, client: Client) {
     this.#upstream = upstream
@@ -61,7 +64,7 @@ class Passage implements Dispatcher.DispatchHandler {
   }
 
   ask(): void {
-    const { method, path, headers, body = null } = this.#request
+    const { method, path, headers, body = null, credential } = this.#request
     const { pool, authorization } = this.#upstream
     const all: string[] = []
     for (const name of REQUEST_HEADERS) {
@@ -69,7 +72,8 @@ class Passage implements Dispatcher.DispatchHandler {
       if (typeof value === 'string') all.push(name, value)
     }
     for (const name in headers) all.push(name, headers[name] as string)
-    if (authorization !== undefined) all.push('authorization', authorization)
+    if (credential !== 'client' && authorization !== undefined) all.push('authorization', authorization)
+    this.#begunMs = performance.now()
     try {
       pool.dispatch({ method, path, headers: all, body }, this)
     } catch (cause) {
@@ -85,7 +89,8 @@ class Passage implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.#isOver) return
     this.#isAnswered = true
-    if (status !== 401 && status !== 403) {
+    this.#tell(`${Math.floor(status / 100)}xx`)
+    if (this.#request.credential === 'client' || (status !== 401 && status !== 403)) {
       this.#head = { status, headers: answerHeaders(headers) }
       return
     }
@@ -114,6 +119,11 @@ class Passage implements Dispatcher.DispatchHandler {
     this.#fail(cause)
   }
 
+  #tell(status: string): void {
+    const { name, onAnswer } = this.#upstream
+    onAnswer({ upstream: name, status, seconds: (performance.now() - this.#begunMs) / 1000 })
+  }
+
   #sendHead(): void {
     if (this.#head === undefined) return
     const { status, headers } = this.#head
@@ -123,6 +133,7 @@ class Passage implements Dispatcher.DispatchHandler {
 
   #fail(cause: unknown): void {
     if (this.#isOver) return
+    if (!this.#isAnswered) this.#tell('none')
     if (this.#request.repeatable && !this.#isAnswered && !this.#isRepeated && isConnectionLost(cause)) {
       this.#isRepeated = true
       this.ask()
@@ -174,6 +185,7 @@ const ANSWER_HEADERS = [
   'content-encoding',
   'content-length',
   'retry-after',
+  'www-authenticate',
   'request-id',
   'trace-id',
   'x-influxdb-version',

@@ -16,13 +16,14 @@ import {
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import { forward } from './forward.ts'
+import type { Judged } from './judged.ts'
 import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
 import { mayUse, notingUses, type Places, type Use } from './place.ts'
 import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
 import type { Upstream } from './upstream.ts'
-import { queryBody, SLOW_BODY_MS } from './whole-body.ts'
+import { keptQueryBody, queryBody, type ReadBody, SLOW_BODY_MS } from './whole-body.ts'
 
 export interface GatewayMeans {
   readonly verifier: Verifier
@@ -33,20 +34,27 @@ export interface GatewayMeans {
   readonly running: Running
   /** Told who a request came from, for the log. */
   readonly onCaller: (incoming: IncomingMessage, caller: Caller) => void
+  /** Told of each request when all is decided and nothing is done yet. */
+  readonly onJudged: (judged: Judged) => void
+  /** In the mode `observe`: says what is done with a request instead of what was decided. */
+  readonly shadow: ((judged: Judged) => Promise<Outcome>) | undefined
 }
 
 /**
  * Answers a data path: every refusal that a verdict gives; what it allows is asked of the upstream where the bucket is. A
  * bucket that is nowhere yet is 503, so that agents keep their data.
  */
-export function answerDataPath({ verifier, catalogue, places, upstreams, running, onCaller }: GatewayMeans) {
+export function answerDataPath(means: GatewayMeans) {
+  const { verifier, catalogue, places, upstreams, running, onCaller, onJudged, shadow } = means
   const kinds = [...upstreams.values()].map(({ kind }) => kind)
 
   return async (incoming: IncomingMessage, outgoing: ServerResponse, path: DataPath): Promise<void> => {
     const dialect = dialectOf(path.api, kinds)
     if (isPipelined(outgoing)) return sendRefusal(outgoing, PIPELINED, dialect, { Connection: 'close' })
     outgoing.setHeader('X-Request-Id', takeRequestId(incoming))
-    const outcome = await decide(incoming, path)
+    const judged = await judge(incoming, path)
+    onJudged(judged)
+    const outcome = shadow === undefined ? judged.outcome : await shadow(judged)
     if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
     else if (outcome.kind === 'answered') sendJson(outgoing, outcome.status, outcome.answer)
     else await ask(outcome, incoming, outgoing, dialect)
@@ -63,39 +71,69 @@ export function answerDataPath({ verifier, catalogue, places, upstreams, running
     end?.()
   }
 
-  async function decide(incoming: IncomingMessage, path: DataPath): Promise<Outcome> {
+  async function judge(incoming: IncomingMessage, path: DataPath): Promise<Judged> {
+    const found: Findings = { sender: undefined, body: undefined, uses: [] }
+    let outcome: Outcome
     try {
-      let since = running.mark()
-      const caller = await identifySender(path, incoming)
-      if (isDenial(caller)) return refused(refusalOfCredential(caller, path.api))
-      onCaller(incoming, caller)
-      const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
-      if (wrong !== undefined) return wrong
-      if (path.decide === undefined) return refused(NO_UPSTREAM)
-      const senderNow = () => identifySender(path, incoming)
-      const { body, isLate } = await bodyOf(incoming, path)
-      if (isLate) since = running.mark()
-      const current = isLate ? await senderNow() : caller
-      if (isDenial(current)) return refused(refusalOfCredential(current, path.api))
-      const uses: Use[] = []
-      const request = { incoming, body, senderNow }
-      const outcome = await path.decide({ catalogue, places: notingUses(places, uses) }, current, request)
-      if (outcome.kind !== 'asked') return outcome
-      const stillAllowed = () => mayStill(path, incoming, uses)
-      return { ...outcome, allowedBy: { caller: current, since, stillAllowed } }
+      outcome = await decide(incoming, path, found)
     } catch (cause) {
-      return refused(failureOf(cause))
+      outcome = refused(failureOf(cause))
     }
+    return { incoming, path, ...found, outcome }
+  }
+
+  async function decide(incoming: IncomingMessage, path: DataPath, found: Findings): Promise<Outcome> {
+    let since = running.mark()
+    const senderNow = async () => {
+      found.sender = await identifySender(path, incoming)
+      return found.sender
+    }
+    const caller = await senderNow()
+    if (isDenial(caller)) return refused(refusalOfCredential(caller, path.api))
+    onCaller(incoming, caller)
+    const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
+    if (wrong !== undefined) return wrong
+    if (path.decide === undefined) return refused(NO_UPSTREAM)
+    const { body, isLate } = await bodyOf(incoming, path, found)
+    if (isLate) since = running.mark()
+    const current = isLate ? await senderNow() : caller
+    if (isDenial(current)) return refused(refusalOfCredential(current, path.api))
+    const { uses } = found
+    const means = { catalogue, places: notingUses(places, uses), upstreams }
+    const onRead = (bytes: Buffer) => {
+      found.body = { bytes, rest: undefined }
+    }
+    const outcome = await path.decide(means, current, { incoming, body, senderNow, onRead })
+    if (outcome.kind !== 'asked') return outcome
+    const stillAllowed = () => mayStill(path, incoming, uses)
+    return { ...outcome, allowedBy: { caller: current, since, stillAllowed } }
   }
 
   async function mayStill(path: DataPath, incoming: IncomingMessage, uses: readonly Use[]): Promise<boolean> {
     const caller = await identifySender(path, incoming)
-    return !isDenial(caller) && uses.every(use => mayUse(caller, use.action, use.bucket, use.measurements))
+    return (
+      !isDenial(caller) && uses.every(use => !use.isAllowed || mayUse(caller, use.action, use.bucket, use.measurements))
+    )
   }
 
   function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {
     const { url: target = '', headers, socket } = incoming
     return identify(verifier, api, { headers, target, address: socket.remoteAddress ?? '' })
+  }
+
+  async function bodyOf(
+    incoming: IncomingMessage,
+    path: DataPath,
+    found: Findings,
+  ): Promise<{ readonly body: ParameterBody | undefined; readonly isLate: boolean }> {
+    if (path.body === 'stream') return { body: undefined, isLate: false }
+    const begunMs = performance.now()
+    const keep = (read: ReadBody) => {
+      found.body = read
+    }
+    const isKept = shadow !== undefined
+    const body = await (isKept ? keptQueryBody(incoming, path.body, keep) : queryBody(incoming, path.body))
+    return { body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
   }
 }
 
@@ -108,14 +146,11 @@ const PIPELINED: Refusal = {
   message: 'a request came before the one before it was answered: send one at a time on a connection',
 }
 
-async function bodyOf(
-  incoming: IncomingMessage,
-  path: DataPath,
-): Promise<{ readonly body: ParameterBody | undefined; readonly isLate: boolean }> {
-  if (path.body === 'stream') return { body: undefined, isLate: false }
-  const begunMs = performance.now()
-  const body = await queryBody(incoming, path.body)
-  return { body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
+/** What is known of a request, as far as its verdict got. */
+interface Findings {
+  sender: Judged['sender']
+  body: Judged['body']
+  readonly uses: Use[]
 }
 
 function wrongMethod({ method = '' }: IncomingMessage, { methods }: DataPath): Outcome | undefined {

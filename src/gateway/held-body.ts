@@ -31,7 +31,12 @@ export interface HeldBody {
  *
  * @throws AppError `request too large`; `invalid` if it cannot be unpacked; `unavailable` while others hold too much
  */
-export async function holdBody(incoming: IncomingMessage, maxBytes: number, coding: Coding): Promise<HeldBody> {
+export async function holdBody(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  coding: Coding,
+  onRead: (packed: Buffer) => void = () => {},
+): Promise<HeldBody> {
   const begunMs = performance.now()
   const limit = Math.min(maxBytes, MAX_HELD_BYTES)
   let taken = 0
@@ -46,6 +51,7 @@ export async function holdBody(incoming: IncomingMessage, maxBytes: number, codi
   }
   try {
     const packed = await readWhole(incoming, limit, take)
+    onRead(packed)
     const bytes = coding === 'gzip' ? await unpacked(packed, limit) : packed
     if (bytes !== packed) take(bytes.length)
     const isLate = performance.now() - begunMs > SLOW_BODY_MS

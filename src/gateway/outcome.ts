@@ -1,4 +1,5 @@
-import type { Refusal } from './answer.ts'
+import type { DenialReason } from '../domain/verdict.ts'
+import { NO_UPSTREAM, type Refusal } from './answer.ts'
 import type { Forwarded } from './forward.ts'
 import type { Stream } from './running.ts'
 import type { Upstream } from './upstream.ts'
@@ -19,8 +20,8 @@ export interface Answered {
   readonly status: number
   /** Becomes JSON. */
   readonly answer: unknown
-  /** Whether the answer says in its own form that something is not permitted. */
-  readonly isRefusal: boolean
+  /** Why, if the answer says in its own form that something may not be. */
+  readonly refusedFor: DenialReason | undefined
 }
 
 /** An upstream is asked to do it. */
@@ -46,10 +47,33 @@ export const forbidden = (message: string): Refused => refused({ status: 403, co
 
 export const asked = (upstream: Upstream, request: Forwarded): Asked => ({ kind: 'asked', upstream, request })
 
-/** @param meaning `refusal` if it says that something is not permitted */
-export const answered = (status: number, answer: unknown, meaning: 'done' | 'refusal' = 'done'): Answered => ({
+/** @param meaning `refusal` if it says that something is not permitted, `undecidable` if it was not understood */
+export const answered = (
+  status: number,
+  answer: unknown,
+  meaning: 'done' | 'refusal' | 'undecidable' = 'done',
+): Answered => ({
   kind: 'answered',
   status,
   answer,
-  isRefusal: meaning === 'refusal',
+  refusedFor: meaning === 'done' ? undefined : meaning === 'refusal' ? 'missing-permission' : meaning,
 })
+
+/** Why a request is not done as it was asked, in words that logs and metrics share; undefined if it is. */
+export type RefusedFor = DenialReason | 'malformed' | 'unbound' | 'too-large' | 'too-many-requests' | 'failed'
+
+const BY_CODE: Partial<Record<Refusal['code'], RefusedFor>> = {
+  forbidden: 'missing-permission',
+  'not found': 'missing-permission',
+  'request too large': 'too-large',
+  'too many requests': 'too-many-requests',
+  unavailable: 'failed',
+}
+
+export function refusedFor(outcome: Outcome): RefusedFor | undefined {
+  if (outcome.kind === 'asked') return undefined
+  if (outcome.kind === 'answered') return outcome.refusedFor
+  const { refusal } = outcome
+  if (refusal === NO_UPSTREAM) return 'unbound'
+  return refusal.reason ?? BY_CODE[refusal.code] ?? 'undecidable'
+}

@@ -55,25 +55,26 @@ export const LIMITED = 'insufficient permissions: the token is limited to some m
 
 export const mayUse = (...use: Parameters<typeof decideUse>): boolean => decideUse(...use).allow
 
-/** Something that was done to a bucket, or is being done. */
+/** Something that a request does to a bucket, or would do if it might. */
 export interface Use {
   readonly action: 'read' | 'write'
   readonly bucket: CatalogueBucket
   /** As for `decideUse`. */
   readonly measurements: readonly string[] | undefined
+  readonly isAllowed: boolean
 }
 
-/** The same places; each use that was allowed is added to a list. */
+/** The same places; each use that is asked for is added to a list. Every bucket that a path may touch is asked for here. */
 export function notingUses(places: Places, uses: Use[]): Places {
   return {
     async of(caller, action, bucket, measurements) {
       const found = await places.of(caller, action, bucket, measurements)
-      if (found !== 'denied' && bucket !== undefined) uses.push({ action, bucket, measurements })
+      if (bucket !== undefined) uses.push({ action, bucket, measurements, isAllowed: found !== 'denied' })
       return found
     },
     allows(caller, action, bucket, measurements) {
       const allows = places.allows(caller, action, bucket, measurements)
-      if (allows) uses.push({ action, bucket, measurements })
+      uses.push({ action, bucket, measurements, isAllowed: allows })
       return allows
     },
   }

@@ -36,8 +36,9 @@ export async function queryV1(means: QueryMeans, caller: Caller, { incoming, bod
   const verdict = await judgeInfluxql(means, caller, { statements, defaults, mayChange: incoming.method === 'POST' })
   if (verdict === 'unbound') return refused(NO_UPSTREAM)
   if ('refused' in verdict) {
-    const { statementId, error } = verdict
-    return answered(200, { results: [{ statement_id: statementId, error }] }, 'refusal')
+    const { statementId, error, refused: why } = verdict
+    const meaning = why === 'invalid' ? 'undecidable' : 'refusal'
+    return answered(200, { results: [{ statement_id: statementId, error }] }, meaning)
   }
   const request = v1Request(verdict, query)
   if ('untranslatable' in request) return invalid(request.untranslatable)

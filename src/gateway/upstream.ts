@@ -18,13 +18,23 @@ export interface UpstreamOptions {
   readonly maxBodyBytes: number
 }
 
+/** Told of each request to an upstream when the head of its answer is there, or it is clear that none will come. */
+export type OnAnswer = (answer: {
+  /** Its name. */
+  readonly upstream: string
+  /** `2xx` and so on; `none` if there was no answer. */
+  readonly status: string
+  readonly seconds: number
+}) => void
+
 /** An InfluxDB behind the gateway, and the connections to it. */
 export interface Upstream extends UpstreamOptions {
   readonly pool: Pool
+  readonly onAnswer: OnAnswer
 }
 
 /** Connections are opened when they are needed. */
-export function openUpstream(options: UpstreamOptions): Upstream {
+export function openUpstream(options: UpstreamOptions, onAnswer: OnAnswer = () => {}): Upstream {
   const pool = new Pool(options.url, {
     connect: { timeout: options.connectTimeoutMs },
     headersTimeout: options.answerTimeoutMs,
@@ -33,7 +43,7 @@ export function openUpstream(options: UpstreamOptions): Upstream {
     pipelining: 1,
     connections: 256,
   })
-  return { ...options, pool }
+  return { ...options, pool, onAnswer }
 }
 
 /** Whether it takes the paths of version 3; Cloud Serverless writes by those of 2. */

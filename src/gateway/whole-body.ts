@@ -15,6 +15,8 @@ export interface WholeRequest {
   readonly body: ParameterBody | undefined
   /** Who sends it, looked up anew: for who has waited for a body. */
   readonly senderNow: () => Promise<Caller | Denial>
+  /** Told of a body that was left unread and has been read whole after all. */
+  readonly onRead: (bytes: Buffer) => void
 }
 
 /** A body that takes longer may have outlived the token that it came with. */
@@ -29,16 +31,58 @@ export async function queryBody(
   incoming: IncomingMessage,
   kind: ParameterBody['kind'],
 ): Promise<ParameterBody | undefined> {
-  const { headers } = incoming
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return undefined
+  if (!hasBody(incoming)) return undefined
   const { bytes, length } = await collected(incoming, MAX_QUERY_BYTES)
-  if (length > MAX_QUERY_BYTES) {
-    throw new AppError('request too large', `a query is at most ${MAX_QUERY_BYTES} bytes long`)
-  }
-  if (length === 0) return undefined
+  if (length > MAX_QUERY_BYTES) throw TOO_LONG
+  return parametersIn(bytes, incoming, kind)
+}
+
+const hasBody = ({ headers }: IncomingMessage) =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+
+const TOO_LONG = new AppError('request too large', `a query is at most ${MAX_QUERY_BYTES} bytes long`)
+
+function parametersIn(
+  bytes: Buffer,
+  { headers }: IncomingMessage,
+  kind: ParameterBody['kind'],
+): ParameterBody | undefined {
+  if (bytes.length === 0) return undefined
   const { 'content-encoding': encoding = 'identity' } = headers
   if (encoding !== 'identity') throw new AppError('invalid', 'the body of a query is not compressed')
   return { kind, contentType: headers['content-type'], bytes }
+}
+
+/** What was read of a body: all of it, or a little more than a query may be long, and what has not been read yet. */
+export interface ReadBody {
+  readonly bytes: Buffer
+  readonly rest: AsyncIterator<Buffer> | undefined
+}
+
+/** The same for a request that may have to go on as it came: nothing of it is thrown away. */
+export async function keptQueryBody(
+  incoming: IncomingMessage,
+  kind: ParameterBody['kind'],
+  keep: (read: ReadBody) => void,
+): Promise<ParameterBody | undefined> {
+  if (!hasBody(incoming)) return undefined
+  const read = await readBody(incoming)
+  keep(read)
+  if (read.rest !== undefined) throw TOO_LONG
+  return parametersIn(read.bytes, incoming, kind)
+}
+
+async function readBody(incoming: IncomingMessage): Promise<ReadBody> {
+  const pieces = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  const chunks: Buffer[] = []
+  let length = 0
+  while (length <= MAX_QUERY_BYTES) {
+    const piece = await pieces.next()
+    if (piece.done) return { bytes: Buffer.concat(chunks), rest: undefined }
+    chunks.push(piece.value)
+    length += piece.value.length
+  }
+  return { bytes: Buffer.concat(chunks), rest: pieces }
 }
 
 /** All of a body. @throws Error if the client goes before its end */

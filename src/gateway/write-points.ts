@@ -54,13 +54,13 @@ interface Writing {
 
 /** What passes is sent on unpacked, so that the upstream reads the very bytes that were judged. */
 async function writeJudged(
-  { incoming, senderNow }: WholeRequest,
+  { incoming, senderNow, onRead }: WholeRequest,
   { upstream }: BoundPlace,
   path: string,
   coding: Coding,
   writing: Writing,
 ): Promise<Outcome> {
-  const body = await holdBody(incoming, upstream.maxBodyBytes, coding)
+  const body = await holdBody(incoming, upstream.maxBodyBytes, coding, onRead)
   let passes = false
   try {
     const caller = body.isLate ? await senderNow() : writing.caller

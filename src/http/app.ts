@@ -13,6 +13,7 @@ import { authorizationRoutes } from './routes/authorizations.ts'
 import { bucketRoutes } from './routes/buckets.ts'
 import { dbrpRoutes } from './routes/dbrps.ts'
 import { memberRoutes } from './routes/members.ts'
+import { type ObservationMeans, observationRoutes } from './routes/observations.ts'
 import { orgRoutes } from './routes/orgs.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { setupRoutes } from './routes/setup.ts'
@@ -26,6 +27,7 @@ export interface AppMeans extends RouteMeans {
   readonly verifier: Verifier
   readonly nowMs: () => number
   readonly system: SystemMeans
+  readonly observations: ObservationMeans
   readonly setupGuard: SetupGuard
   /** Our own origins, as browsers write them. */
   readonly ownOrigins: readonly string[]
@@ -78,6 +80,7 @@ export function createApp(means: AppMeans): App {
     ...memberRoutes(means),
     ...bucketRoutes(means),
     ...dbrpRoutes(means),
+    ...observationRoutes(means.observations),
   })
   app.notFound(c => errorAnswer(c, new AppError('not found', 'path not found')))
   app.onError((cause, c) => {

@@ -12,7 +12,7 @@ const ROUTES = new Set([
   ...below('/api/v2/me', '', '/password'),
   ...below('/api/v2/users', '', '/:id', '/:id/permissions', '/:id/password'),
   ...below('/api/v2/dbrps', '', '/:id'),
-  '/api/v2/buckets/:id/binding',
+  ...['/api/v2/buckets/:id/binding', '/api/v2/observations'],
   ...below('/api/v2/authorizations', '', '/:id', '/:id/permissions'),
   ...below('/private/legacy/authorizations', '', '/:id', '/:id/password'),
   ...['/api/v2/orgs', '/api/v2/buckets'].flatMap(parent =>

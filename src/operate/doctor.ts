@@ -8,6 +8,7 @@ import { checkDatabase } from './checks/database.ts'
 import { checkDirectory } from './checks/directory.ts'
 import { bad, type Finding, type Level, ok } from './checks/finding.ts'
 import { checkFirstStart } from './checks/first-start.ts'
+import { checkGatewayMode } from './checks/gateway-mode.ts'
 import { checkExposure, checkForwardAuth, checkPort } from './checks/listening.ts'
 import { checkEngine, checkNode } from './checks/runtime.ts'
 import { checkTls } from './checks/tls.ts'
@@ -56,6 +57,7 @@ async function examineConfigured(config: Config, nowMs: number): Promise<Finding
     ['TLS', () => checkTls(config, nowMs)],
     ['Who can connect', () => checkExposure(config)],
     ['Forward-auth', () => checkForwardAuth(config.forwardAuth)],
+    ['The gateway', () => checkGatewayMode(config)],
     ['The port', () => checkPort(config.listen, use !== 'nobody')],
     ['The upstreams', async () => (await checkUpstreams(config.upstreams, process.env)).flatMap(one => one.findings)],
     ['The first start', () => checkFirstStart(config)],

@@ -33,12 +33,15 @@ export async function serve(flags: Flags): Promise<void> {
     })
   }
   // Last: whoever reads it may want to stop the server at once.
-  process.stdout.write(`${welcome(server)}\n`)
+  process.stdout.write(`${welcome(server)}\n${config.gateway.mode === 'observe' ? OBSERVING : ''}`)
   // Without its store the server is of no use; whoever supervises it starts a new one.
   const cause = await server.lost
   log.error('the store is gone', { cause })
   await stop(1)
 }
+
+const OBSERVING =
+  'It OBSERVES: nothing that tokens may not do is refused on the data paths, it is only counted. See sluice observations, then set gateway.mode to enforce.\n'
 
 /** One line: where it is, and what to do next. */
 function welcome({ url, setUp, setupCode }: RunningServer): string {

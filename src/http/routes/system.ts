@@ -9,10 +9,12 @@ export interface SystemMeans {
   readonly nowMs: () => number
   /** Why the server cannot work, or undefined. */
   readonly trouble: () => string | undefined
+  /** What whoever looks should know though all is well, or undefined. */
+  readonly note: string | undefined
 }
 
 /** Health, readiness and the small endpoints. Source: wire contract 5.10. */
-export function systemRoutes({ version, startedAtMs, nowMs, trouble }: SystemMeans): RouteTable {
+export function systemRoutes({ version, startedAtMs, nowMs, trouble, note }: SystemMeans): RouteTable {
   return {
     '/api/v2': { GET: c => json(c, API_LINKS) },
     '/api/v2/resources': {
@@ -23,7 +25,7 @@ export function systemRoutes({ version, startedAtMs, nowMs, trouble }: SystemMea
     '/health': {
       GET: c => {
         const fault = trouble()
-        const message = fault ?? 'ready for queries and writes'
+        const message = fault ?? ['ready for queries and writes', ...(note === undefined ? [] : [note])].join('; ')
         const status = fault === undefined ? 'pass' : 'fail'
         return json(
           c,

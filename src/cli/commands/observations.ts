@@ -1,0 +1,16 @@
+import type { CommandNode } from '../command.ts'
+import { CORE, PRINT, TOKEN } from '../flag.ts'
+
+/** `sluice observations`: ours. */
+export const OBSERVATIONS: CommandNode = {
+  name: 'observations',
+  purpose: 'Show what a gateway that only observes would have refused',
+  flags: [
+    ...CORE,
+    ...PRINT,
+    ...TOKEN,
+    { name: 'clear', kind: 'switch', help: 'Begin anew: print what was counted, then forget it' },
+  ],
+  example: 'sluice observations --json',
+  run: async invocation => (await import('./observations-run.ts')).showObservations(invocation),
+}
