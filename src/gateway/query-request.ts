@@ -18,8 +18,16 @@ import type { Untranslatable } from './write-request.ts'
 export function v1Request(approved: Approved, { options }: Pick<V1Query, 'options'>): Forwarded | Untranslatable {
   const text = textOf(approved)
   if (typeof text !== 'string') return text
-  const { epoch, chunked, chunk_size, params, pretty } = options
-  const form = { q: text, db: databaseBeside(approved), epoch, chunked, chunk_size, params, pretty }
+  return queryForm({ ...options, q: text, db: databaseBeside(approved) }, !approved.statements.some(needsPost))
+}
+
+/** What is asked at `/query`: what is not said is left out, and nothing else is said. */
+export function queryForm(
+  said: V1Query['options'] & { readonly q: string; readonly db: string | undefined },
+  repeatable: boolean,
+): Forwarded {
+  const { q, db, epoch, chunked, chunk_size, params, pretty } = said
+  const form = { q, db, epoch, chunked, chunk_size, params, pretty }
   const given = Object.entries(form).flatMap(([name, value]) => (value ? [[name, value] as [string, string]] : []))
   return {
     method: 'POST',
@@ -27,7 +35,7 @@ export function v1Request(approved: Approved, { options }: Pick<V1Query, 'option
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     // A plus sign is a space to some readers and a plus to others.
     body: new URLSearchParams(given).toString().replaceAll('+', '%20'),
-    repeatable: !approved.statements.some(needsPost),
+    repeatable,
   }
 }
 

@@ -1,19 +1,16 @@
-import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import { parseInfluxql } from '../parse/influxql/parser.ts'
 import { parseV1Query } from '../parse/query-request.ts'
 import { NO_UPSTREAM } from './answer.ts'
 import { judgeInfluxql } from './judge-influxql.ts'
 import { databasesOf } from './known-databases.ts'
+import { manageInfluxql } from './manage-influxql.ts'
 import { type Answered, answered, asked, invalid, type Outcome, refused } from './outcome.ts'
-import type { Places } from './place.ts'
+import type { QueryMeans } from './query-means.ts'
 import { v1Request } from './query-request.ts'
 import type { WholeRequest } from './whole-body.ts'
 
-export interface QueryMeans {
-  readonly catalogue: Catalogue
-  readonly places: Places
-}
+export type { QueryMeans } from './query-means.ts'
 
 /**
  * `GET` and `POST /query`: InfluxQL for any upstream.
@@ -31,9 +28,12 @@ export async function queryV1(means: QueryMeans, caller: Caller, { incoming, bod
   if (statements.length === 1 && statements[0]?.kind === 'show-databases') {
     return databaseAnswer(await databasesOf(means.catalogue, caller))
   }
+  const isPost = incoming.method === 'POST'
+  const managed = await manageInfluxql(means, caller, { statements, query, isPost })
+  if (managed !== undefined) return managed
   const { database, retentionPolicy } = query
   const defaults = { database, retentionPolicy }
-  const verdict = await judgeInfluxql(means, caller, { statements, defaults, mayChange: incoming.method === 'POST' })
+  const verdict = await judgeInfluxql(means, caller, { statements, defaults, mayChange: isPost })
   if (verdict === 'unbound') return refused(NO_UPSTREAM)
   if ('refused' in verdict) {
     const { statementId, error, refused: why } = verdict
