@@ -1,5 +1,6 @@
 import type { Caller } from '../authority/verifier.ts'
 import type { ParameterBody } from '../parse/parameters.ts'
+import { configure } from './configure.ts'
 import type { Api } from './credential.ts'
 import { deletePoints } from './delete-points.ts'
 import type { Outcome } from './outcome.ts'
@@ -34,7 +35,19 @@ const DATA_PATHS: Readonly<Record<string, DataPath>> = {
   '/api/v3/query_influxql': { api: 'v3', methods: READ, body: 'json', decide: queryInfluxql },
 }
 
+/** Every path at which version 3 is set up; which are answered, `configure` says. */
+const CONFIGURE: DataPath = {
+  api: 'v3',
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  body: 'json',
+  administers: true,
+  decide: configure,
+}
+/** Tokens of an upstream never come into question, whatever the mode is. */
+const CONFIGURE_PATH = /^\/api\/v3\/configure(?:\/(?![a-z_]*token)[a-z_]+)+$/
+
 export function dataPathOf(target: string): DataPath | undefined {
   const path = target.split('?', 1)[0] ?? ''
-  return Object.hasOwn(DATA_PATHS, path) ? DATA_PATHS[path] : undefined
+  if (Object.hasOwn(DATA_PATHS, path)) return DATA_PATHS[path]
+  return CONFIGURE_PATH.test(path) ? CONFIGURE : undefined
 }

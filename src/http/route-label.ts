@@ -9,6 +9,7 @@ const ROUTES = new Set([
   ...below('/api/v2', '', '/setup', '/signin', '/signout', '/resources', '/flags', '/write', '/query', '/delete'),
   ...below('/api/v3', '/write_lp', '/query_sql', '/query_influxql'),
   ...below('/arrow.flight.protocol.FlightService', ...FLIGHT.map(method => `/${method}`)),
+  ...below('/api/v3/configure', '/database', '/database/retention_period', '/table', '/last_cache', '/distinct_cache'),
   ...below('/api/v2/me', '', '/password'),
   ...below('/api/v2/users', '', '/:id', '/:id/permissions', '/:id/password'),
   ...below('/api/v2/dbrps', '', '/:id'),

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { openapi } from '../wire/document.ts'
 import { type DescribedServer, startDescribedServer } from './described-server.ts'
 import { createToken, forEach, ORGS } from './fixtures.ts'
-import { secretsSeen } from './server.ts'
+import { secretsSeen, send } from './server.ts'
 
 /** Paths that are answered but belong to the data API. */
 const DATA_ROUTES = [
@@ -12,6 +12,11 @@ const DATA_ROUTES = [
   '/write',
   '/query',
   '/api/v3/write_lp',
+  '/api/v3/configure/database',
+  '/api/v3/configure/database/retention_period',
+  '/api/v3/configure/table',
+  '/api/v3/configure/last_cache',
+  '/api/v3/configure/distinct_cache',
   '/api/v3/query_sql',
   '/api/v3/query_influxql',
 ]
@@ -138,7 +143,8 @@ describe('metrics', () => {
   test('name every route that there is', async () => {
     const paths = Object.keys(openapi.paths)
     for (const path of paths) await server.request('GET', path.replaceAll(/\{.+?\}/g, '0d1a2b3c4d5e6000'))
-    for (const path of DATA_ROUTES) await server.request('GET', path)
+    // In the words of version 3, some of them, which openapi.json does not describe.
+    for (const path of DATA_ROUTES) await send(server.url, 'GET', path)
     const routes = new Set((await scrape()).flatMap(({ labels }) => labels.route ?? []))
     expect([...ROUTES].filter(route => route !== '/' && !routes.has(route))).toEqual([])
   })

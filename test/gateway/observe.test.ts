@@ -184,11 +184,35 @@ test('nothing but data paths is passed on', async () => {
     '//write',
     '/api/v2/observations',
     '/api/v3/configure/token/admin',
+    '/api/v3/configure/token/admin/regenerate',
+    '/api/v3/configure/token/named_admin',
+    '/api/v3/configure/enterprise/token',
+    '/api/v3/configure/enterprise_token',
+    '/api/v3/enterprise/configure/token',
+    '/api/v3/configure/database/../token/admin',
+    '/api/v3/configure/%74oken',
+    '/api/v3/configure//database',
   ]) {
     const { status } = await sent('POST', path, { body: '{}', headers: { Authorization: FOREIGN } })
     expect([status >= 400, path]).toEqual([true, path])
   }
   expect(upstream.seen).toEqual([])
+})
+
+test('what sets an upstream up arrives with the client’s credential, never with ours', async () => {
+  const path = '/api/v3/configure/database?db=secret'
+  await sent('DELETE', path, { headers: { Authorization: 'Bearer of-the-upstream-itself' } })
+  await sent('DELETE', path, { token: plant.tokens.both })
+  await sent('POST', '/api/v3/configure/plugin_environment/install_packages', {
+    token: plant.server.onboarded!.operator,
+    body: { packages: [] },
+  })
+  expect(upstream.seen.map(({ method, target, headers }) => [method, target, headers.authorization])).toEqual([
+    ['DELETE', path, 'Bearer of-the-upstream-itself'],
+    ['DELETE', path, `Token ${plant.tokens.both}`],
+    ['POST', '/api/v3/configure/plugin_environment/install_packages', `Token ${plant.server.onboarded!.operator}`],
+  ])
+  expect(await rows()).toHaveLength(3)
 })
 
 test('no secret stands in log or table', async () => {
