@@ -1,5 +1,6 @@
 // The mode `observe`: what would be refused arrives as it came, and is counted; enforcing then refuses it.
 import { createHash, randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from '../e2e/command.ts'
 import { clientOf, described } from '../e2e/described-server.ts'
@@ -151,6 +152,17 @@ test('a body that is longer than any query arrives whole, and so does a write ov
   ])
 })
 
+test('a write that was read and judged by its measurements arrives as it was packed', async () => {
+  const { orgID, buckets } = plant
+  const resource = { type: 'buckets', id: buckets.raw, orgID, measurements: ['mine'] }
+  const { token } = await createToken(plant.operator, { orgID, permissions: [{ action: 'write', resource }] })
+  const body = gzipSync('mine f=1 1\nother f=2 2')
+  await sent('POST', '/write?db=raw', { token, body, headers: { 'Content-Encoding': 'gzip' } })
+  expect(upstream.seen.map(({ target, bytes }) => [target, bytes])).toEqual([['/write?db=raw', body]])
+  expect(upstream.seen[0]!.headers).toMatchObject({ authorization: OWN, 'content-encoding': 'gzip' })
+  expect(await rows()).toMatchObject([{ reason: 'missing-permission', database: 'raw' }])
+})
+
 test.each([
   ['two lengths', 'Content-Length: 3\r\nContent-Length: 3\r\n'],
   ['two credentials', 'Authorization: Token a\r\nAuthorization: Token b\r\nContent-Length: 3\r\n'],
@@ -184,35 +196,11 @@ test('nothing but data paths is passed on', async () => {
     '//write',
     '/api/v2/observations',
     '/api/v3/configure/token/admin',
-    '/api/v3/configure/token/admin/regenerate',
-    '/api/v3/configure/token/named_admin',
-    '/api/v3/configure/enterprise/token',
-    '/api/v3/configure/enterprise_token',
-    '/api/v3/enterprise/configure/token',
-    '/api/v3/configure/database/../token/admin',
-    '/api/v3/configure/%74oken',
-    '/api/v3/configure//database',
   ]) {
     const { status } = await sent('POST', path, { body: '{}', headers: { Authorization: FOREIGN } })
     expect([status >= 400, path]).toEqual([true, path])
   }
   expect(upstream.seen).toEqual([])
-})
-
-test('what sets an upstream up arrives with the client’s credential, never with ours', async () => {
-  const path = '/api/v3/configure/database?db=secret'
-  await sent('DELETE', path, { headers: { Authorization: 'Bearer of-the-upstream-itself' } })
-  await sent('DELETE', path, { token: plant.tokens.both })
-  await sent('POST', '/api/v3/configure/plugin_environment/install_packages', {
-    token: plant.server.onboarded!.operator,
-    body: { packages: [] },
-  })
-  expect(upstream.seen.map(({ method, target, headers }) => [method, target, headers.authorization])).toEqual([
-    ['DELETE', path, 'Bearer of-the-upstream-itself'],
-    ['DELETE', path, `Token ${plant.tokens.both}`],
-    ['POST', '/api/v3/configure/plugin_environment/install_packages', `Token ${plant.server.onboarded!.operator}`],
-  ])
-  expect(await rows()).toHaveLength(3)
 })
 
 test('no secret stands in log or table', async () => {
