@@ -94,7 +94,7 @@ export function createFlight({ verifier, catalogue, places, upstreams, running, 
     if ('undecidable' in messages) return invalid(messages.undecidable)
     const call = parseCall(method, messages)
     if ('undecidable' in call) return invalid(UNREAD[method] + call.undecidable)
-    return judgeFlight({ catalogue, places: notingUses(places, uses) }, sender, metadata, call)
+    return judgeFlight({ catalogue, upstreams, places: notingUses(places, uses) }, sender, metadata, call)
   }
 
   async function ask(
@@ -108,7 +108,7 @@ export function createFlight({ verifier, catalogue, places, upstreams, running, 
       const current = await identifyFlight(verifier, credential, addressOf(stream))
       return (
         !isDenial(current) &&
-        uses.every(({ action, bucket, measurements }) => mayUse(current, action, bucket, measurements))
+        uses.every(use => !use.isAllowed || mayUse(current, use.action, use.bucket, use.measurements))
       )
     }
     const end = running.watch({ caller, since, stillAllowed, cut: () => stream.close(constants.NGHTTP2_CANCEL) })
