@@ -4,7 +4,14 @@ import { cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const RESULTS = fileURLToPath(new URL('./RESULTS.md', import.meta.url))
-const ORDER = ['verifier.js', 'management-reads.js', 'management-changes.js', 'disable.js', 'command-line.js']
+const ORDER = [
+  'verifier.js',
+  'management-reads.js',
+  'management-changes.js',
+  'disable.js',
+  'gateway.js',
+  'command-line.js',
+]
 
 /** Prints a question's rows and puts them into RESULTS.md. */
 export function record(section) {
