@@ -175,9 +175,12 @@ describe('what is no upstream', () => {
   })
 
   test('a page, and one who sends elsewhere: the credential does not go there', async () => {
-    const other = closeAfterTest(await startUpstreamDouble())
+    const other = closeAfterTest(await startUpstreamDouble(undefined, 'seen'))
     const elsewhere = closeAfterTest(
-      await startUpstreamDouble((_, outgoing) => outgoing.writeHead(302, { location: `${other.url}/` }).end('<html>')),
+      await startUpstreamDouble(
+        (_, outgoing) => outgoing.writeHead(302, { location: `${other.url}/` }).end('<html>'),
+        'seen',
+      ),
     )
     const what = `warn: What answers at ${elsewhere.url} for upstream lab does not say that it is an InfluxDB (status 302).`
     expect((await check(table('influxdb3-core', elsewhere.url), AS_TOKEN)).slice(0, 2)).toEqual([1, what])
@@ -186,7 +189,7 @@ describe('what is no upstream', () => {
 
   test('another Sluice', async () => {
     const answer = { 'x-influxdb-version': 'v2.9.0+sluice.0.1.0', 'x-influxdb-build': 'OSS' }
-    const { url, seen } = closeAfterTest(await startUpstreamDouble((_, o) => o.writeHead(204, answer).end()))
+    const { url, seen } = closeAfterTest(await startUpstreamDouble((_, o) => o.writeHead(204, answer).end(), 'seen'))
     const what = `bad: Upstream lab at ${url} is another Sluice, or this one.`
     expect(await check(table('influxdb2', url, 'org = "lab"'), AS_TOKEN)).toEqual([1, what])
     expect(seen).toHaveLength(1)

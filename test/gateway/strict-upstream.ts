@@ -41,7 +41,7 @@ export async function startStrictUpstream({
     const { status, headers: said = {}, body } = isKnown ? (answer ?? { status: 599 }) : refused
     const text = body === undefined ? '' : JSON.stringify(body)
     outgoing.writeHead(status, { ...said, ...(text && { 'content-type': 'application/json' }) }).end(text)
-  })
+  }, 'seen')
 }
 
 export const TOKEN = 'upstream-token-of-the-tests'

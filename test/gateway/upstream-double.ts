@@ -24,8 +24,11 @@ export type Answering = (seen: Seen, outgoing: ServerResponse) => void
 
 const NO_CONTENT: Answering = (_, outgoing) => outgoing.writeHead(204, { 'X-Influxdb-Version': '1.8.10' }).end()
 
-/** Starts one; `keep` lets it live until the test file ends. */
-export async function startUpstreamDouble(answer: Answering = NO_CONTENT): Promise<UpstreamDouble> {
+/** @param pings `unseen` answers the gateway's question for a version, which it asks when it likes and for nobody, by itself */
+export async function startUpstreamDouble(
+  answer: Answering = NO_CONTENT,
+  pings: 'seen' | 'unseen' = 'unseen',
+): Promise<UpstreamDouble> {
   const seen: Seen[] = []
   const server = createServer(async (incoming, outgoing) => {
     const chunks: Buffer[] = []
@@ -37,6 +40,10 @@ export async function startUpstreamDouble(answer: Answering = NO_CONTENT): Promi
     const { method = '', url = '', headers } = incoming
     const bytes = Buffer.concat(chunks)
     const one = { method, target: url, headers, body: bytes.toString(), bytes }
+    if (pings === 'unseen' && `${method} ${url}` === 'GET /ping') {
+      outgoing.writeHead(204, { 'X-Influxdb-Version': '1.8.10' }).end()
+      return
+    }
     seen.push(one)
     answer(one, outgoing)
   })

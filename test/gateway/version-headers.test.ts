@@ -16,7 +16,7 @@ async function startBefore(...upstreams: readonly (readonly [kind: string, url: 
   return startServer({ dataDir, env: { SLUICE_UPSTREAM_LAB0_TOKEN: 'token-of-the-gateway' } })
 }
 
-const pinged = async (answer: Answering) => closeAfterTest(await startUpstreamDouble(answer))
+const pinged = async (answer: Answering) => closeAfterTest(await startUpstreamDouble(answer, 'seen'))
 const telling =
   (headers: Readonly<Record<string, string>>): Answering =>
   (_, outgoing) =>
