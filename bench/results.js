@@ -10,6 +10,7 @@ const ORDER = [
   'management-changes.js',
   'disable.js',
   'gateway.js',
+  'flight.js',
   'command-line.js',
 ]
 

@@ -10,6 +10,7 @@ const QUESTIONS = [
   'management-changes.js',
   'disable.js',
   'gateway.js',
+  'flight.js',
   'command-line.js',
 ]
 const SIZES = [1, 100, 1000, 10_000, 100_000, 1_000_000]

@@ -1,9 +1,10 @@
 // The processes that are measured: Sluice as users run it, and the least a Node server can do.
 import { fileURLToPath } from 'node:url'
-import { SERVER_CORE, startOn } from './cores.js'
+import { LOAD_CORE, SERVER_CORE, startOn } from './cores.js'
 import { openConnection } from './http-load.js'
 
 const PROGRAM = fileURLToPath(new URL('../bin/sluice', import.meta.url))
+const FLIGHT = fileURLToPath(new URL('./flight-server.js', import.meta.url))
 const BARE = fileURLToPath(new URL('./bare-server.js', import.meta.url))
 
 const children = new Set()
@@ -30,6 +31,12 @@ export function startBare({ head, body }) {
     env: { ...process.env, BARE_ANSWER: answer },
     portIn: line => /^port (\d+)/.exec(line)?.[1],
   })
+}
+
+/** An upstream of Arrow Flight, on the core of whoever asks: it is no part of what is measured. */
+export function startFlightServer(resultBytes) {
+  const env = { ...process.env, RESULT_BYTES: String(resultBytes) }
+  return start([FLIGHT], { core: LOAD_CORE, env, portIn: line => /^port (\d+)/.exec(line)?.[1] })
 }
 
 /** What Sluice said itself, without what Node adds by itself to every answer. */

@@ -16,15 +16,17 @@ interface Connection {
 /** Calls on one connection; servers allow a hundred and more. Each may be a large result, and all share a socket. */
 const CALLS_EACH = 32
 /** What may be on its way and not yet read: of one call, and of a connection. Back-pressure begins beyond. */
-const CALL_WINDOW = 1_048_576
-const CONNECTION_WINDOW = 8 * CALL_WINDOW
+const CALL_WINDOW = 4 * 1_048_576
+const CONNECTION_WINDOW = 4 * CALL_WINDOW
 
 /** Connections are opened when they are needed, and closed when the upstream does. */
 export function openChannel({ url, connectTimeoutMs }: Pick<UpstreamOptions, 'url' | 'connectTimeoutMs'>): GrpcChannel {
   const connections = new Set<Connection>()
 
   function open(): Connection {
-    const session = connect(url, { settings: { initialWindowSize: CALL_WINDOW, enablePush: false } })
+    const session = connect(url, {
+      settings: { initialWindowSize: CALL_WINDOW, maxFrameSize: 1_048_576, enablePush: false },
+    })
     const connection: Connection = { session, open: 0 }
     const forget = () => void connections.delete(connection)
     const late = setTimeout(() => session.destroy(new Error('no connection in time')), connectTimeoutMs)

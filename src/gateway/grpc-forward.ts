@@ -18,6 +18,9 @@ export interface ForwardedGrpc {
 /** Longest answer that is read whole: it says which columns a result has. */
 const MAX_REWRITTEN_BYTES = 16 * 1_048_576
 
+/** What may wait for a client that reads slower than the upstream answers. */
+const MAX_WAITING_BYTES = 524_288
+
 const BROKEN: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream broke its answer off' }
 const UNREACHABLE: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream cannot be reached' }
 const LATE: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream does not answer in time' }
@@ -91,7 +94,13 @@ export function forwardCall(
 
   function passOn(): void {
     begin()
-    stream.pipe(client)
+    // Not by `pipe`, which waits for each 16 KiB to be sent before it takes more: a quarter of the rate.
+    stream.on('data', (chunk: Buffer) => {
+      client.write(chunk)
+      if (client.writableLength > MAX_WAITING_BYTES) stream.pause()
+    })
+    client.on('drain', () => stream.resume())
+    stream.once('end', () => client.end())
   }
 
   function collect(rewrite: (answer: Uint8Array) => Uint8Array): void {
