@@ -12,6 +12,8 @@ export interface Presented {
   readonly target: string
   /** Where it comes from, for the throttle. */
   readonly address: string
+  /** Whether an InfluxDB 3 stands behind, whose clients send `Bearer` on the paths of version 1, too. */
+  readonly isForThree: boolean
 }
 
 const NONE: Denial = { allow: false, reason: 'no-credential' }
@@ -19,24 +21,34 @@ const NONE: Denial = { allow: false, reason: 'no-credential' }
 /**
  * Finds out whom a data request comes from, by what its generation of InfluxDB takes and nothing else.
  *
- * v1: `u` and `p` in the URL, else `Token` (this spelling), else `Basic`. v2 and v3: `Token` or `Bearer`, in any case.
- * Source: wire contract 2.2 and 2.3.
+ * v1: `u` and `p` in the URL, else `Token` (this spelling), else `Basic`; before an InfluxDB 3 `Bearer`, too. v2: `Token` or
+ * `Bearer`, in any case. v3: these, or `Basic` with the token for a password. Source: wire contract 2.2 and 2.3, upstream
+ * contract 2.1.
  */
 export async function identify(verifier: Verifier, api: Api, presented: Presented): Promise<Caller | Denial> {
   const authorization = presented.headers.authorization ?? ''
-  if (api !== 'v1') {
-    const token = /^(?:token|bearer) (.+)$/is.exec(authorization)?.[1]
-    return token === undefined ? NONE : verifier.verify(utf8(token))
-  }
-  const parameters = userParameters(presented.target)
-  const credentials = parameters ?? basicOf(authorization)
-  if (parameters === undefined) {
-    const token = /^Token (\S+)$/.exec(authorization)?.[1]
-    // `user:token`: what stands before the colon is a name for people.
-    if (token !== undefined) return verifier.verify(utf8(token.slice(token.indexOf(':') + 1)))
-  }
-  if (credentials === undefined) return NONE
-  return verifier.verifyV1({ ...credentials, address: presented.address })
+  if (api === 'v1') return identifyV1(verifier, authorization, presented)
+  const token = /^(?:token|bearer) (.+)$/is.exec(authorization)?.[1]
+  if (token !== undefined) return verifier.verify(utf8(token))
+  const basic = api === 'v3' ? basicOf(authorization) : undefined
+  // With a second colon, servers do not agree where the password begins.
+  return basic === undefined || basic.password.includes(':') ? NONE : verifier.verify(basic.password)
+}
+
+async function identifyV1(
+  verifier: Verifier,
+  authorization: string,
+  { target, address, isForThree }: Presented,
+): Promise<Caller | Denial> {
+  const parameters = userParameters(target)
+  if (parameters !== undefined) return verifier.verifyV1({ ...parameters, address })
+  const token = /^Token (\S+)$/.exec(authorization)?.[1]
+  // `user:token`: what stands before the colon is a name for people.
+  if (token !== undefined) return verifier.verify(utf8(token.slice(token.indexOf(':') + 1)))
+  const bearer = isForThree ? /^Bearer (\S+)$/.exec(authorization)?.[1] : undefined
+  if (bearer !== undefined) return verifier.verify(utf8(bearer))
+  const basic = basicOf(authorization)
+  return basic === undefined ? NONE : verifier.verifyV1({ ...basic, address })
 }
 
 /** What a call of Flight proves itself with: a token, or a user and password. */

@@ -7,7 +7,7 @@ import { failureOf, type Refusal, refusalOf, sendRefusal } from './answer.ts'
 import { type Api, identify } from './credential.ts'
 import { refusalOfUnchangedQuery, refusalOfUnchangedWrite, undecided } from './decide-unchanged.ts'
 import type { Places } from './place.ts'
-import type { Upstream } from './upstream.ts'
+import { isThree, type Upstream } from './upstream.ts'
 
 export interface ExtAuthMeans {
   readonly verifier: Verifier
@@ -52,18 +52,23 @@ async function refusalFor(
   { method, target }: AskedFor,
 ): Promise<Refusal | undefined> {
   const { verifier, upstream } = means
+  const isForThree = upstream !== undefined && isThree(upstream)
   const identifySender = (api: Api): Promise<Caller | Denial> =>
-    identify(verifier, api, { headers: incoming.headers, target, address: clientOf(incoming) })
+    identify(verifier, api, { headers: incoming.headers, target, address: clientOf(incoming), isForThree })
 
   if (upstream?.kind === 'influxdb1' && method === 'GET' && target.split('?', 1)[0] === '/query') {
     const caller = await identifySender('v1')
     if (isDenial(caller)) return refusalOf(caller)
     return hasBody(incoming) ? undecided(NO_BODY) : refusalOfUnchangedQuery(means, upstream, caller, target)
   }
-  const parsed = parseWriteUrl(method, target)
+  // InfluxDB 3 knows no orgs, and its clients leave theirs empty.
+  const parsed = parseWriteUrl(method, target, isForThree ? '' : undefined)
   if ('undecidable' in parsed) return undecided(parsed.undecidable)
   const caller = await identifySender(parsed.api)
-  return isDenial(caller) ? refusalOf(caller) : refusalOfUnchangedWrite(means, upstream, caller, parsed)
+  if (isDenial(caller)) return refusalOf(caller)
+  const isOwn = parsed.api === 'v2' && parsed.org === '' && caller.orgId !== undefined
+  const meant = isOwn ? { ...parsed, org: caller.orgId } : parsed
+  return refusalOfUnchangedWrite(means, upstream, caller, meant)
 }
 
 const NO_BODY = 'a query by GET has no body, and so no Content-Type'

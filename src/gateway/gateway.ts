@@ -22,7 +22,7 @@ import { mayUse, notingUses, type Places, type Use } from './place.ts'
 import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
-import type { Upstream } from './upstream.ts'
+import { isThree, type Upstream } from './upstream.ts'
 import { keptQueryBody, queryBody, type ReadBody, SLOW_BODY_MS } from './whole-body.ts'
 
 export interface GatewayMeans {
@@ -47,6 +47,7 @@ export interface GatewayMeans {
 export function answerDataPath(means: GatewayMeans) {
   const { verifier, catalogue, places, upstreams, running, onCaller, onJudged, shadow } = means
   const kinds = [...upstreams.values()].map(({ kind }) => kind)
+  const isForThree = [...upstreams.values()].some(isThree)
 
   return async (incoming: IncomingMessage, outgoing: ServerResponse, path: DataPath): Promise<void> => {
     const dialect = dialectOf(path.api, kinds)
@@ -118,7 +119,7 @@ export function answerDataPath(means: GatewayMeans) {
 
   function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {
     const { url: target = '', headers, socket } = incoming
-    return identify(verifier, api, { headers, target, address: socket.remoteAddress ?? '' })
+    return identify(verifier, api, { headers, target, address: socket.remoteAddress ?? '', isForThree })
   }
 
   async function bodyOf(

@@ -12,6 +12,7 @@ import { asked, invalid, type Outcome, refused } from './outcome.ts'
 import { type BoundPlace, LIMITED, type Places } from './place.ts'
 import type { QueryMeans } from './query-v1.ts'
 import { refusalOfWrite } from './refuse-write.ts'
+import { isThree } from './upstream.ts'
 import type { WholeRequest } from './whole-body.ts'
 import { writePath } from './write-request.ts'
 
@@ -20,13 +21,15 @@ import { writePath } from './write-request.ts'
  * the caller is limited to some measurements of the bucket: then it waits here until all of it was read and judged.
  */
 export async function writePoints(
-  { catalogue, places }: QueryMeans,
+  { catalogue, places, upstreams }: QueryMeans,
   caller: Caller,
   request: WholeRequest,
 ): Promise<Outcome> {
   const { incoming } = request
   const { method = '', url = '', headers } = incoming
-  const target = parseWriteUrl(method, url)
+  // InfluxDB 3 knows no orgs, and its clients leave theirs empty.
+  const ownOrg = [...upstreams.values()].some(isThree) ? caller.orgId : undefined
+  const target = parseWriteUrl(method, url, ownOrg)
   if ('undecidable' in target) return invalid(target.undecidable)
   const coding = codingOf(headers['content-encoding'])
   if (typeof coding === 'object') return invalid(coding.undecidable)

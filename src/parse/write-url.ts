@@ -24,7 +24,7 @@ export interface WriteOptions {
 
 interface Route {
   readonly parameters: readonly string[]
-  readonly target: (url: Parameters) => WriteTarget | Undecidable
+  readonly target: (url: Parameters, ownOrg: string | undefined) => WriteTarget | Undecidable
 }
 
 function optionsOf(get: (name: string) => string | undefined): WriteOptions {
@@ -49,12 +49,12 @@ const PRECISIONS_OF_TWO = ['ns', 'us', 'ms', 's']
 const ROUTES: Readonly<Record<string, Route>> = {
   '/api/v2/write': {
     parameters: ['org', 'orgID', 'bucket', 'precision'],
-    target(url) {
+    target(url, ownOrg) {
       const precision = url.get('precision') || 'ns'
       if (!PRECISIONS_OF_TWO.includes(precision)) {
         return { undecidable: 'invalid precision; valid precision units are ns, us, ms, and s' }
       }
-      const org = decided(() => ({ reference: orgParameter(url) }))
+      const org = decided(() => ({ reference: orgParameter(url, ownOrg) }))
       if ('undecidable' in org) return org
       const bucket = url.get('bucket') || undefined
       return bucket === undefined ? missing('bucket') : { api: 'v2', org: org.reference, bucket }
@@ -81,8 +81,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
  *
  * Strict, because whoever forwards the request may read it otherwise: the path must be exactly one of those listed, no
  * parameter may come twice, be unknown, or be spelt with a broken escape. Never throws; linear in the input.
+ *
+ * @param ownOrg that is meant where a request of 2.x names none; undefined if it must name one
  */
-export function parseWriteUrl(method: string, target: string): WriteTarget | Undecidable {
+export function parseWriteUrl(method: string, target: string, ownOrg?: string): WriteTarget | Undecidable {
   if (method !== 'POST') return { undecidable: `${method} is not a write` }
   const read = parseTarget(target)
   if ('undecidable' in read) return read
@@ -92,7 +94,7 @@ export function parseWriteUrl(method: string, target: string): WriteTarget | Und
   const isUnknown = [...url.keys()].some(name => !route.parameters.includes(name))
   if (isUnknown) return { undecidable: 'a parameter is not known for this path' }
   const get = (name: string) => url.get(name) || undefined
-  const found = route.target(url)
+  const found = route.target(url, ownOrg)
   return 'undecidable' in found ? found : { ...found, ...optionsOf(get) }
 }
 

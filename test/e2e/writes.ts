@@ -87,6 +87,7 @@ export function allowed(writers: Writers): Case[] {
       headers: bearing(elsewhere.token),
     },
     { what: 'v1, Token', target: '/write?db=bucket1', headers: bearing(token) },
+    { what: 'v3, Basic with a token', target: '/api/v3/write_lp?db=bucket1', headers: basic('anybody', token) },
     { what: 'v1, Basic with a token', target: '/write?db=bucket1&precision=s', headers: basic('anybody', token) },
     { what: 'v1, a token in the URL', target: `/write?db=bucket1&u=anybody&p=${token}`, headers: {} },
     { what: 'v1, user and password', target: '/write?db=bucket1&rp=autogen', headers: basic('v1-user', V1_PASSWORD) },
@@ -116,7 +117,7 @@ export function denied(writers: Writers): [status: number, asked: Case][] {
     write('v1 with a wrong password', 401, basic('v1-user', 'wrong-password'), '/write?db=bucket1'),
     write('v1 without such a database', 403, bearing(writer.token), '/write?db=nothing'),
     write('v1 without such a retention policy', 403, bearing(writer.token), '/write?db=bucket1&rp=nothing'),
-    write('v3 with Basic', 401, basic('anybody', writer.token), '/api/v3/write_lp?db=bucket1'),
+    write('v3, Basic with two colons', 401, basic('any:body', writer.token), '/api/v3/write_lp?db=bucket1'),
     write('v3 with a token for another bucket', 403, bearing(elsewhere.token), '/api/v3/write_lp?db=bucket1'),
   ]
 }

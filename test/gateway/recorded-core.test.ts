@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compare, fill } from '../conformance/replay.js'
 import { BUCKETS, createBucket, createToken, may, ok } from '../e2e/fixtures.ts'
 import { type Plant, startPlant } from './plant.ts'
-import { type CoreDouble, type CoreRequest, type CoreStep, coreSteps, startCoreDouble } from './recorded-core.ts'
+import { type CoreDouble, type CoreStep, coreSteps, startCoreDouble } from './recorded-core.ts'
 
 let core: CoreDouble
 let plant: Plant
@@ -41,24 +41,6 @@ beforeEach(() => {
   core.strangers.length = 0
 })
 
-/** As a client is told to talk to Sluice: 2.x asks for an org, and its paths of 1.x take no Bearer. */
-function forSluice(request: CoreRequest): CoreRequest {
-  const { path, headers, raw, ...rest } = fill(request, vars)
-  const isOfOne = /^\/(?:write|query)\b/.test(path ?? '')
-  const entries = Object.entries(headers ?? {}).map(([name, value]) => [
-    name,
-    isOfOne && typeof value === 'string' ? value.replace(/^Bearer /, 'Token ') : value,
-  ])
-  return {
-    ...rest,
-    ...(path !== undefined && {
-      path: path.replace(/^(\/api\/v2\/write\?)(?!.*\borg=\w)(.*?)(?:&?org=)?$/, '$1$2&org=plant'),
-    }),
-    headers: Object.fromEntries(entries),
-    ...(raw !== undefined && { raw: raw.replace(/(\/(?:write|query)\b[\s\S]*Authorization: )Bearer /, '$1Token ') }),
-  }
-}
-
 interface Got {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
@@ -66,7 +48,7 @@ interface Got {
 }
 
 async function sent(step: CoreStep): Promise<Got> {
-  const { method = 'GET', path = '/', headers, body, gzip, bodyHex, raw } = forSluice(step.request)
+  const { method = 'GET', path = '/', headers, body, gzip, bodyHex, raw } = fill(step.request, vars)
   if (raw !== undefined) return sendRaw(raw)
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
   const bytes = bodyHex !== undefined ? Buffer.from(bodyHex, 'hex') : gzip ? gzipSync(text ?? '') : text
