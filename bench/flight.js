@@ -9,7 +9,7 @@ import { inTurns } from './rounds.js'
 import { startFlightServer, startSluice } from './servers.js'
 
 const RESULT_BYTES = 2 ** 30
-const ROUNDS = 3
+const ROUNDS = 5
 const MIB = 2 ** 20
 const DATA = join(CACHE, 'flight')
 
@@ -89,6 +89,10 @@ async function peakMib(pid, work) {
   return peak
 }
 
+const WHY =
+  'Why the budget is not met: the gateway receives and sends each byte by Node’s HTTP/2; three quarters of its busy time are ' +
+  'copies and system calls there. Rounds of one run differ by more than half when the machine is busy.'
+
 moveTo(LOAD_CORE)
 rmSync(DATA, { recursive: true, force: true })
 mkdirSync(DATA, { recursive: true, mode: 0o700 })
@@ -136,4 +140,5 @@ record({
       met: peak - before < 32,
     },
   ],
+  notes: ratio >= 0.8 ? [] : [WHY],
 })

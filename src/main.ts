@@ -22,6 +22,7 @@ import { dataPathOf } from './gateway/data-paths.ts'
 import { extAuth } from './gateway/ext-auth.ts'
 import { createFlight } from './gateway/flight.ts'
 import { answerDataPath } from './gateway/gateway.ts'
+import { reasonOf } from './gateway/grpc-answer.ts'
 import { refusedFor } from './gateway/outcome.ts'
 import { createPlaces } from './gateway/place.ts'
 import { RUN_ON, watchRunning } from './gateway/running.ts'
@@ -134,6 +135,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const flight = createFlight({
     ...parts,
     onCaller: (stream, caller) => observer.noteActor(stream, actorName(caller)),
+    onJudged: status =>
+      metrics.verdict(status === undefined ? 'asked' : 'refused', status === undefined ? '' : reasonOf(status)),
   })
   const [onlyUpstream, ...otherUpstreams] = upstreamsByName.values()
   const upstreamVersion =

@@ -37,6 +37,8 @@ export interface FlightMeans {
   readonly running: Running
   /** Told who a call came from, for the log. */
   readonly onCaller: (stream: ServerHttp2Stream, caller: Caller) => void
+  /** Told of each call when all is decided: undefined if it is forwarded, else how it is answered. */
+  readonly onJudged: (refused: GrpcStatus | undefined) => void
 }
 
 /** A call as it came. */
@@ -53,7 +55,15 @@ export interface Flight {
   close(): void
 }
 
-export function createFlight({ verifier, catalogue, places, upstreams, running, onCaller }: FlightMeans): Flight {
+export function createFlight({
+  verifier,
+  catalogue,
+  places,
+  upstreams,
+  running,
+  onCaller,
+  onJudged,
+}: FlightMeans): Flight {
   const channels = new Map<Upstream, GrpcChannel>([...upstreams.values()].map(one => [one, openChannel(one)]))
 
   async function answer(incoming: Incoming): Promise<GrpcStatus | undefined> {
@@ -78,7 +88,9 @@ export function createFlight({ verifier, catalogue, places, upstreams, running, 
     if (method === 'Handshake') return answerHandshake(verifier, sender.credential, body, stream)
     const uses: Use[] = []
     const verdict = await decide(sender, incoming, method, body, uses)
-    return 'code' in verdict ? verdict : ask(verdict, sender, incoming, { since, uses })
+    if ('code' in verdict) return verdict
+    onJudged(undefined)
+    return ask(verdict, sender, incoming, { since, uses })
   }
 
   async function decide(
@@ -116,13 +128,18 @@ export function createFlight({ verifier, catalogue, places, upstreams, running, 
     end()
   }
 
+  function refuse(stream: ServerHttp2Stream, status: GrpcStatus): void {
+    onJudged(status)
+    sendStatus(stream, status)
+  }
+
   return {
     async answer(stream, headers, rawHeaders) {
       try {
         const status = await answer({ stream, headers, rawHeaders })
-        if (status !== undefined) sendStatus(stream, status)
+        if (status !== undefined) refuse(stream, status)
       } catch (cause) {
-        sendStatus(stream, grpcStatusOf(failureOf(cause)))
+        refuse(stream, grpcStatusOf(failureOf(cause)))
       }
     },
     close() {

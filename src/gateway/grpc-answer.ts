@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Refusal } from './answer.ts'
+import type { RefusedFor } from './outcome.ts'
 
 /** Codes of gRPC that we answer with. Source: the protocol's list of status codes; recorded answers of 3 Core. */
 export const GRPC = {
@@ -61,3 +62,14 @@ export function grpcStatusOf({ status, code, message }: Refusal): GrpcStatus {
   if (code !== 'not found') return { code: found, message }
   return { code: found, message: `Cannot retrieve database: External error: ${message.replace(/^query error: /, '')}` }
 }
+
+const REASONS: Readonly<Record<number, RefusedFor>> = {
+  [GRPC.unauthenticated]: 'unknown',
+  [GRPC.permissionDenied]: 'missing-permission',
+  [GRPC.internal]: 'missing-permission',
+  [GRPC.unavailable]: 'failed',
+  [GRPC.resourceExhausted]: 'too-large',
+}
+
+/** Why a call was not forwarded, in the words that count verdicts; what was not understood is the rest. */
+export const reasonOf = ({ code }: GrpcStatus): RefusedFor => REASONS[code] ?? 'undecidable'

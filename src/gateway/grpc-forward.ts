@@ -19,7 +19,7 @@ export interface ForwardedGrpc {
 const MAX_REWRITTEN_BYTES = 16 * 1_048_576
 
 /** What may wait for a client that reads slower than the upstream answers. */
-const MAX_WAITING_BYTES = 524_288
+const MAX_WAITING_BYTES = 2_097_152
 
 const BROKEN: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream broke its answer off' }
 const UNREACHABLE: GrpcStatus = { code: GRPC.unavailable, message: 'the upstream cannot be reached' }
@@ -95,11 +95,13 @@ export function forwardCall(
   function passOn(): void {
     begin()
     // Not by `pipe`, which waits for each 16 KiB to be sent before it takes more: a quarter of the rate.
+    const sent = () => {
+      if (client.writableLength < MAX_WAITING_BYTES / 2) stream.resume()
+    }
     stream.on('data', (chunk: Buffer) => {
-      client.write(chunk)
+      client.write(chunk, sent)
       if (client.writableLength > MAX_WAITING_BYTES) stream.pause()
     })
-    client.on('drain', () => stream.resume())
     stream.once('end', () => client.end())
   }
 

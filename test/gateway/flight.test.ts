@@ -564,5 +564,7 @@ test('calls are counted and logged with their status and who made them', async (
   expect(text).toMatch(
     /sluice_grpc_calls_total\{route="\/arrow.flight.protocol.FlightService\/DoGet",status="13"\} [1-9]/,
   )
+  for (const verdict of ['asked', 'refused'])
+    expect(text).toMatch(new RegExp(`sluice_gateway_verdicts_total.*${verdict}.*[1-9]`))
   await expect.poll(() => plant.server.output()).toMatch(/FlightService\/DoGet.*13.*authorization:[0-9a-f]{16}/)
 })
