@@ -18,17 +18,9 @@ import type { Config, InitConfig } from './config/config.ts'
 import type { UpstreamConfig } from './config/upstream.ts'
 import { authorizationOf } from './config/upstream-authorization.ts'
 import type { TokenText } from './domain/token.ts'
-import { dataPathOf } from './gateway/data-paths.ts'
-import { extAuth } from './gateway/ext-auth.ts'
-import { createFlight } from './gateway/flight.ts'
-import { answerDataPath } from './gateway/gateway.ts'
-import { reasonOf } from './gateway/grpc-answer.ts'
-import { refusedFor } from './gateway/outcome.ts'
-import { createPlaces } from './gateway/place.ts'
-import { RUN_ON, watchRunning } from './gateway/running.ts'
-import { createShadow } from './gateway/shadow.ts'
-import { openUpstream, type UpstreamOptions } from './gateway/upstream.ts'
-import { versionOf } from './gateway/upstream-version.ts'
+import { openGateway } from './gateway/open-gateway.ts'
+import type { WouldBeRefused } from './gateway/shadow.ts'
+import type { UpstreamOptions } from './gateway/upstream.ts'
 import { type AppMeans, createApp, unroutableAnswer } from './http/app.ts'
 import { readPage } from './http/page.ts'
 import { routeLabel } from './http/route-label.ts'
@@ -88,7 +80,6 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const stopMeasuring = registerProcessMetrics(registry)
   registry.readGauge({ name: 'sluice_verifier_remembered', help: 'Tokens remembered.', read: () => verifier.size() })
   const { gateway } = config
-  const metrics = createGatewayMetrics(registry)
   const refusals = createRefusalTable(systemClock.nowMs)
   const observer = observeRequests(log, registry, routeLabel)
   const catalogue = rememberCatalogue(createCatalogue(store), freshness)
@@ -120,53 +111,28 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     onFailure: failure => log.error('request failed', { failure }),
   } satisfies AppMeans)
 
-  const running = config.revoke.cutStreams
-    ? watchRunning({
-        freshness,
-        nowMs: systemClock.nowMs,
-        onCut: caller => log.info('a running request was cut', { actor: actorName(caller) }),
-      })
-    : RUN_ON
-  const upstreamsByName = new Map(
-    config.upstreams.map(one => [one.name, openUpstream(upstreamOptions(one), metrics.upstreamAnswer)]),
-  )
-  const places = createPlaces(catalogue, upstreamsByName)
-  const parts = { verifier, catalogue, places, upstreams: upstreamsByName, running }
-  const flight = createFlight({
-    ...parts,
-    onCaller: (stream, caller) => observer.noteActor(stream, actorName(caller)),
-    onJudged: status =>
-      metrics.verdict(status === undefined ? 'asked' : 'refused', status === undefined ? '' : reasonOf(status)),
-  })
-  const [onlyUpstream, ...otherUpstreams] = upstreamsByName.values()
-  const upstreamVersion =
-    onlyUpstream !== undefined && otherUpstreams.length === 0 ? versionOf(onlyUpstream, systemClock.nowMs) : undefined
-  const fallback = gateway.observeUpstream === undefined ? undefined : upstreamsByName.get(gateway.observeUpstream)
   if (gateway.mode === 'observe') log.warn(OBSERVING, { setting: 'gateway.mode' })
-  const dataPaths = answerDataPath({
-    ...parts,
-    onCaller: (incoming, caller) => observer.noteActor(incoming, actorName(caller)),
-    onJudged: ({ outcome }) => metrics.verdict(outcome.kind, refusedFor(outcome) ?? ''),
-    shadow:
-      gateway.mode === 'enforce' || fallback === undefined
-        ? undefined
-        : createShadow({
-            catalogue,
-            upstreams: upstreamsByName,
-            fallback,
-            onRefusal(refusal) {
-              log.info('would be refused', { ...refusal })
-              refusals.note(refusal)
-              if (refusal.isForwarded) metrics.observed(refusal.reason)
-            },
-          }),
+  const observing = gateway.mode === 'observe' ? gateway.observeUpstream : undefined
+  const { trusted, upstream } = config.forwardAuth
+  const data = openGateway({
+    verifier,
+    catalogue,
+    freshness,
+    nowMs: systemClock.nowMs,
+    metrics: createGatewayMetrics(registry),
+    upstreams: config.upstreams.map(upstreamOptions),
+    cutStreams: config.revoke.cutStreams,
+    observe: observing === undefined ? undefined : { fallback: observing, onRefusal },
+    forwardAuth: trusted.length === 0 ? undefined : { trusts: addressMatcher(trusted), upstream },
+    onCaller: (request, caller) => observer.noteActor(request, actorName(caller)),
+    onCut: caller => log.info('a running request was cut', { actor: actorName(caller) }),
   })
-  const { trusted, upstream: behind } = config.forwardAuth
-  const upstream = behind === undefined ? undefined : upstreamsByName.get(behind)
-  const authorize =
-    trusted.length === 0
-      ? undefined
-      : extAuth({ verifier, catalogue, places, upstream, trusts: addressMatcher(trusted) })
+
+  function onRefusal(refusal: WouldBeRefused): void {
+    log.info('would be refused', { ...refusal })
+    refusals.note(refusal)
+  }
+
   const management = getRequestListener(app.fetch, {
     // Lets this thread's `Response` be the adapter's own, which goes out as it is, not through a stream: twice the rate.
     overrideGlobalObjects: true,
@@ -184,22 +150,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     // Who may do what, and now and then a secret: nobody's to keep on the way, or to take for something else.
     outgoing.setHeader('Cache-Control', 'no-store')
     outgoing.setHeader('X-Content-Type-Options', 'nosniff')
-    const target = incoming.url ?? '/'
-    // Clients tell the generations of InfluxDB by them.
-    if (/^\/(?:ping|health)(?:\?|$)/.test(target)) {
-      for (const [name, value] of Object.entries(upstreamVersion?.() ?? {})) outgoing.setHeader(name, value)
-    }
-    const path = dataPathOf(target)
-    if (path !== undefined && incoming.method !== 'OPTIONS') void dataPaths(incoming, outgoing, path)
-    else if (authorize !== undefined && /^\/authorize(?:\?|$)/.test(target)) void authorize(incoming, outgoing)
-    else if (!page?.answer(incoming, outgoing)) void management(incoming, outgoing)
+    if (!data.answer(incoming, outgoing) && !page?.answer(incoming, outgoing)) void management(incoming, outgoing)
   }
 
   const server = await listen({
     ...address,
     tls,
     listener: observer.wrap(answer),
-    grpc: observer.wrapGrpc((stream, headers, rawHeaders) => void flight.answer(stream, headers, rawHeaders)),
+    grpc: observer.wrapGrpc(data.answerGrpc),
   })
   return {
     url: urlOf(config, server.port),
@@ -211,8 +169,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     }),
     async close() {
       await server.close(config.limits.shutdownSeconds * 1000)
-      flight.close()
-      await Promise.all([...upstreamsByName.values()].map(({ pool }) => pool.destroy()))
+      await data.close()
       stopMeasuring()
       // The connection that writes goes last: only such a one can leave everything in the one file.
       await store.close()
