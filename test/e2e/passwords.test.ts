@@ -151,11 +151,11 @@ describe('a user name and password of version 1', () => {
       server.request('POST', `/write?db=nothing&u=${name}&p=${password}`, { from, body: 'm f=1' })
     const from = newAddress()
     // Known, and refused only because there is no such database.
-    expect((await write('right-v1-password', from)).status).toBe(403)
+    expect((await write('right-v1-password', from)).status).toBe(404)
     const guesser = newAddress()
     await Promise.all(Array.from({ length: BURST }, () => write('wrong-v1-password', guesser)))
     for (const password of ['wrong-v1-password', 'another-v1-password']) expectThrottled(await write(password, guesser))
-    expect((await write('right-v1-password', from)).status).toBe(403)
+    expect((await write('right-v1-password', from)).status).toBe(404)
   })
 })
 

@@ -13,6 +13,8 @@ interface SlowUpstream {
   readonly url: string
   /** Requests that were broken off before they or their answers were whole. */
   readonly broken: string[]
+  /** How many writes have come. */
+  writes(): number
   connections(): Promise<number>
   close(): void
 }
@@ -20,6 +22,7 @@ interface SlowUpstream {
 /** Answers queries a little at a time without end, and takes writes likewise. */
 async function startSlow(): Promise<SlowUpstream> {
   const broken: string[] = []
+  let writes = 0
   const server = http.createServer((incoming, outgoing) => {
     let timer: NodeJS.Timeout | undefined
     incoming.on('error', () => {}).resume()
@@ -27,7 +30,10 @@ async function startSlow(): Promise<SlowUpstream> {
       clearInterval(timer)
       if (!incoming.complete || !outgoing.writableFinished) broken.push(incoming.url!.split('?')[0]!)
     })
-    if (incoming.url!.startsWith('/write')) return
+    if (incoming.url!.startsWith('/write')) {
+      writes++
+      return
+    }
     outgoing.writeHead(200, { 'Content-Type': 'application/json' })
     timer = setInterval(() => outgoing.write('{"results":[]}\n'), 10)
   })
@@ -35,6 +41,7 @@ async function startSlow(): Promise<SlowUpstream> {
   return {
     url: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     broken,
+    writes: () => writes,
     connections: () => new Promise(resolve => server.getConnections((_, count) => resolve(count))),
     close: () => {
       server.closeAllConnections()
@@ -63,7 +70,14 @@ function open(server: Server, path: string, token: string, write: boolean): Stre
     request.once('response', answer => answer.on('error', gone).resume())
   })
   const begun = new Promise<void>((resolve, reject) => {
-    if (write) request.once('socket', socket => socket.once('connect', () => setTimeout(resolve, 200)))
+    if (write) {
+      const before = upstream.writes()
+      const look = setInterval(() => {
+        if (upstream.writes() === before) return
+        clearInterval(look)
+        resolve()
+      }, 5)
+    }
     request.once('response', answer =>
       answer.statusCode === 200 ? resolve() : reject(new Error(`${answer.statusCode}`)),
     )
