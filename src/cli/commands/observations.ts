@@ -1,7 +1,7 @@
 import type { CommandNode } from '../command.ts'
 import { CORE, PRINT, TOKEN } from '../flag.ts'
 
-/** `sluice observations`: ours. */
+/** `influx observations`: ours. */
 export const OBSERVATIONS: CommandNode = {
   name: 'observations',
   purpose: 'Show what a gateway that only observes would have refused',
@@ -11,6 +11,6 @@ export const OBSERVATIONS: CommandNode = {
     ...TOKEN,
     { name: 'clear', kind: 'switch', help: 'Begin anew: print what was counted, then forget it' },
   ],
-  example: 'sluice observations --json',
+  example: 'influx observations --json',
   run: async invocation => (await import('./observations-run.ts')).showObservations(invocation),
 }
