@@ -3,7 +3,7 @@ import { type Connection, connect } from '../connection.ts'
 import { parseDuration } from '../duration.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, orgIdOf, withPrefix } from '../org-choice.ts'
-import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
+import { printAuthorizations, type WireAuthorization, type WirePermission } from './auth-record.ts'
 import { fetchList, fetchRecord } from './fetch-record.ts'
 import { asSent, grantsOf } from './grants.ts'
 
@@ -18,7 +18,9 @@ export async function createAuthorization(invocation: Invocation): Promise<void>
   const orgId = await orgIdOf(invocation, connection)
   const user = invocation.text('user')
   const userId = user ? await findUserId(connection, user) : undefined
-  const permissions = await grantsOf(invocation, connection, { orgId, userId: async () => userId ?? ownId(connection) })
+  const granted = await grantsOf(invocation, connection, { orgId, userId: async () => userId ?? ownId(connection) })
+  const measurements = invocation.list('measurement')
+  const permissions = measurements.length > 0 ? granted.map(one => limitedTo(measurements, one)) : granted
   const description = invocation.text('description')
   const body = {
     ...(description && { description }),
@@ -30,6 +32,7 @@ export async function createAuthorization(invocation: Invocation): Promise<void>
   const created = await withPrefix('could not write auth with provided arguments', () =>
     fetchRecord<WireAuthorization>(connection.api.POST('/api/v2/authorizations', { body })),
   )
+  if (measurements.length > 0) await requireLimit(connection, created)
   if (expiresAt !== undefined && created.expiresAt === undefined) {
     invocation.terminal.err(
       'warning: this server has no expiry: the token is valid until it is deactivated or deleted\n',
@@ -39,6 +42,20 @@ export async function createAuthorization(invocation: Invocation): Promise<void>
   if (invocation.terminal.outIsTerminal) {
     invocation.terminal.err('This is the only time that the token is shown. Keep it now.\n')
   }
+}
+
+function limitedTo(measurements: readonly string[], { action, resource }: WirePermission): WirePermission {
+  if (resource.type === 'buckets') return { action, resource: { ...resource, measurements: [...measurements] } }
+  throw new Error(`--measurement: limits permissions on buckets only, and ${action}-${resource.type} is none`)
+}
+
+/** A server that does not know the limit has made a token without it, which nobody asked for. */
+async function requireLimit(connection: Connection, { id, permissions }: WireAuthorization): Promise<void> {
+  if (permissions?.every(({ resource }) => resource.measurements !== undefined)) return
+  await withPrefix(`--measurement: this server knows no such limit, and token ${id} is without it: delete it`, () =>
+    connection.api.DELETE('/api/v2/authorizations/{authID}', { params: { path: { authID: id } } }),
+  )
+  throw new Error('--measurement: this server knows no such limit: the token that it made was deleted again')
 }
 
 function expiryOf(invocation: Invocation): string | undefined {

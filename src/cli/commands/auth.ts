@@ -37,7 +37,7 @@ const setStatus = (status: 'active' | 'inactive', purpose: string): CommandNode 
   run: async invocation => (await import('./auth-status.ts')).setStatus(invocation, status),
 })
 
-/** `influx auth`. Source: CLI contract 2; filters, selection and `--expires-in` are ours. */
+/** `influx auth`. Source: CLI contract 2; filters, selection, `--expires-in` and `--measurement` are ours. */
 export const AUTH: CommandNode = {
   name: 'auth',
   aliases: ['authorization'],
@@ -58,6 +58,12 @@ export const AUTH: CommandNode = {
           kind: 'text',
           form: 'duration',
           help: 'End of validity from now, such as 12h or 30d (Sluice only)',
+        },
+        {
+          name: 'measurement',
+          kind: 'list',
+          form: 'name',
+          help: 'Limits the permissions on buckets to one measurement; may be given several times (Sluice only)',
         },
         ...GRANT_FLAGS,
       ],
