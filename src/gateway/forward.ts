@@ -128,6 +128,7 @@ class Passage implements Dispatcher.DispatchHandler {
     if (this.#head === undefined) return
     const { status, headers } = this.#head
     this.#head = undefined
+    this.#stayOpenIfUnread()
     this.#client.outgoing.writeHead(status, headers)
   }
 
@@ -149,8 +150,17 @@ class Passage implements Dispatcher.DispatchHandler {
 
   #refuse(refusal: Refusal): void {
     this.#isOver = true
+    this.#stayOpenIfUnread()
     sendRefusal(this.#client.outgoing, refusal, this.#client.dialect)
     this.#lingerIfUnread()
+  }
+
+  /** Also for one who wants the connection closed: Node would close it with the answer, and who is sending would not see that. */
+  #stayOpenIfUnread(): void {
+    const { incoming, outgoing } = this.#client
+    if (incoming.complete || outgoing.headersSent || outgoing.shouldKeepAlive) return
+    outgoing.shouldKeepAlive = true
+    incoming.once('end', () => incoming.socket.end())
   }
 
   /** A client that is still sending is read for a while, and its bytes thrown away, so that it sees the answer. */

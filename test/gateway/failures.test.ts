@@ -44,9 +44,8 @@ interface Upload {
 }
 
 /** A write that goes on until it is told to stop, or answered. */
-function upload(): Upload {
-  const headers = { Authorization: `Token ${plant.tokens.both}` }
-  const { port } = plant.server
+function upload({ server: { port }, tokens } = plant): Upload {
+  const headers = { Authorization: `Token ${tokens.both}` }
   const request = http.request({
     host: '127.0.0.1',
     port,
@@ -142,14 +141,20 @@ describe('an upstream that breaks off', () => {
   })
 
   test('while it is written to: 502, which a client that is still sending sees', async () => {
-    onRequest = (_, socket) => {
-      // Else a quick machine has sent more than a body may be long by then.
-      socket.pause()
-      setTimeout(() => socket.resetAndDestroy(), 50)
-    }
+    onRequest = (_, socket) => setTimeout(() => socket.resetAndDestroy(), 50)
     expect((await upload().answer).statusCode).toBe(502)
     expect(upstream.asked.length).toBe(1)
   })
+})
+
+test('a body that gets too long: 413, which a client that is still sending sees, however often it is tried', async () => {
+  const small = await startPlant('influxdb1', upstream.url, 'max_body_bytes = 1000000\n')
+  onRequest = (_, socket) => socket.resume()
+  for (let round = 0; round < 20; round++) {
+    const { request, answer } = upload(small)
+    expect((await answer).statusCode).toBe(413)
+    request.destroy()
+  }
 })
 
 describe('an upstream that stands still', () => {
