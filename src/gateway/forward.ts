@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { type Dispatcher, errors } from 'undici'
 import { AppError } from '../domain/errors.ts'
 import { type Dialect, failureOf, type Refusal, sendRefusal } from './answer.ts'
+import { lingerIfUnread, stayOpenIfUnread } from './linger.ts'
 import type { Upstream } from './upstream.ts'
 
 /** A request as it is asked of the upstream: built anew from what was understood, or as it came where nothing is enforced. */
@@ -112,7 +113,7 @@ class Passage implements Dispatcher.DispatchHandler {
     this.#isOver = true
     this.#sendHead()
     this.#client.outgoing.end()
-    this.#lingerIfUnread()
+    lingerIfUnread(this.#client)
   }
 
   onResponseError(_: Dispatcher.DispatchController, cause: Error): void {
@@ -128,7 +129,7 @@ class Passage implements Dispatcher.DispatchHandler {
     if (this.#head === undefined) return
     const { status, headers } = this.#head
     this.#head = undefined
-    this.#stayOpenIfUnread()
+    stayOpenIfUnread(this.#client)
     this.#client.outgoing.writeHead(status, headers)
   }
 
@@ -150,29 +151,9 @@ class Passage implements Dispatcher.DispatchHandler {
 
   #refuse(refusal: Refusal): void {
     this.#isOver = true
-    this.#stayOpenIfUnread()
+    stayOpenIfUnread(this.#client)
     sendRefusal(this.#client.outgoing, refusal, this.#client.dialect)
-    this.#lingerIfUnread()
-  }
-
-  /** Also for one who wants the connection closed: Node would close it with the answer, and who is sending would not see that. */
-  #stayOpenIfUnread(): void {
-    const { incoming, outgoing } = this.#client
-    if (incoming.complete || outgoing.headersSent || outgoing.shouldKeepAlive) return
-    outgoing.shouldKeepAlive = true
-    incoming.once('end', () => incoming.socket.end())
-  }
-
-  /** A client that is still sending is read for a while, and its bytes thrown away, so that it sees the answer. */
-  #lingerIfUnread(): void {
-    const { incoming } = this.#client
-    if (incoming.complete) return
-    const { socket } = incoming
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS)
-    const done = () => clearTimeout(timer)
-    incoming.once('end', done)
-    socket.once('close', done)
-    incoming.resume()
+    lingerIfUnread(this.#client)
   }
 
   #leave(): void {
@@ -184,8 +165,6 @@ class Passage implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('the client is gone'))
   }
 }
-
-const LINGER_MS = 2_000
 
 /** What of the client's request the upstream may see beside its data. */
 const REQUEST_HEADERS = ['accept', 'accept-encoding', 'user-agent', 'x-request-id'] as const

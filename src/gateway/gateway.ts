@@ -17,6 +17,7 @@ import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import { forward } from './forward.ts'
 import type { Judged } from './judged.ts'
+import { stayOpenIfUnread } from './linger.ts'
 import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
 import { mayUse, notingUses, type Places, type Use } from './place.ts'
 import { takeRequestId } from './request-id.ts'
@@ -56,9 +57,10 @@ export function answerDataPath(means: GatewayMeans) {
     const judged = await judge(incoming, path)
     onJudged(judged)
     const outcome = shadow === undefined ? judged.outcome : await shadow(judged)
+    if (outcome.kind === 'asked') return ask(outcome, incoming, outgoing, dialect)
+    stayOpenIfUnread({ incoming, outgoing })
     if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
-    else if (outcome.kind === 'answered') sendJson(outgoing, outcome.status, outcome.answer)
-    else await ask(outcome, incoming, outgoing, dialect)
+    else sendJson(outgoing, outcome.status, outcome.answer)
   }
 
   async function ask(

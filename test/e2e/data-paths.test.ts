@@ -232,6 +232,13 @@ test('a body of any size is answered, on a connection that stays good', async ()
   agent.destroy()
 })
 
+test('who is refused and wants the connection closed sees the answer, though he is still sending', async () => {
+  const body = Buffer.alloc(8 << 20, 'm f=1\n')
+  for (let n = 0; n < 10; n++) {
+    expect((await post(WRITES.v2(), { body, token: 'unknown-token' })).status).toBe(401)
+  }
+})
+
 test('a change of a token holds for its very next write', async () => {
   const permissions = [{ action: 'write', resource: { type: 'buckets', orgID: ids.orgId } }]
   const made = (await asOperator('POST', '/api/v2/authorizations', { orgID: ids.orgId, permissions })).json()
