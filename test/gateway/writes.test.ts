@@ -85,6 +85,14 @@ describe('an allowed write', () => {
     expect(gunzipSync(body).toString()).toBe(LINES)
   })
 
+  test('goes on with the length that the client says, whether it is held or passed on as it comes', async () => {
+    for (const length of [60_000, 90_000]) {
+      const { got, seen } = await sent(WRITES.v1(), { body: 'x'.repeat(length) })
+      const { 'content-length': said, 'transfer-encoding': coding } = seen[0]!.headers
+      expect([got.status, said, coding, seen[0]!.body.length]).toEqual([204, String(length), undefined, length])
+    }
+  })
+
   test('may be as long as the limit when it is unpacked', async () => {
     const { got, seen } = await sent(WRITES.v1(), packed('x'.repeat(99_999)))
     expect([got.status, seen.length]).toEqual([204, 1])
