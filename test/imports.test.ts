@@ -33,7 +33,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   gateway: {
     values: ['domain', 'parse', 'observe', 'authority/verifier.ts', 'authority/catalogue.ts'],
-    types: ['authority/freshness.ts'],
+    types: ['authority/freshness.ts', 'authority/remembered-catalogue.ts'],
     packages: ['node:', 'undici'],
   },
   // The option types that others declare, never their behaviour.

@@ -97,7 +97,13 @@ describe('what is remembered of the catalogue', () => {
       await inside.bindings.set({ bucketId: id(1), upstream: 'lab', database: 'db', retentionPolicy: '' })
     })
     const catalogue = rememberCatalogue(counted, freshness, maxRemembered)
-    return { catalogue, change, lookUps: () => lookUps, meanwhile: (act: () => Promise<void>) => (afterLookUp = act) }
+    return {
+      catalogue,
+      freshness,
+      change,
+      lookUps: () => lookUps,
+      meanwhile: (act: () => Promise<void>) => (afterLookUp = act),
+    }
   }
 
   /** Everything that requests ask, as one value. */
@@ -140,6 +146,15 @@ describe('what is remembered of the catalogue', () => {
     await asked(catalogue)
     await change(kind, act)
     expect(await asked(catalogue)).toEqual(expected)
+  })
+
+  test('is as new as the last renewal for who has asked for one himself', async () => {
+    const { catalogue, freshness, change } = await stage()
+    await asked(catalogue)
+    await change('bucket', ({ buckets }) => buckets.update(id(1), { name: 'new' }, 1))
+    expect(await asked(catalogue.renewed)).toEqual([id(1), id(1), 'db'])
+    await freshness.renew()
+    expect(await asked(catalogue.renewed)).toEqual([undefined, undefined, 'db'])
   })
 
   test('is nothing that was not there, and no more than is allowed', async () => {

@@ -6,6 +6,13 @@ import type { Freshness } from './freshness.ts'
 const KINDS: readonly ChangeKind[] = ['bucket', 'dbrp', 'org']
 const MAX_REMEMBERED = 100_000
 
+export interface RememberedCatalogue extends Catalogue {
+  /**
+   * The same for who has just asked for a renewal, as every verdict on a token or a password does: it asks for no second one.
+   */
+  readonly renewed: Catalogue
+}
+
 /**
  * A catalogue that remembers what it found for requests that write and query. Any change of a bucket, a binding, a mapping or
  * an org empties it: such changes are rare, and one of a name can move what another name means. What is not there is not
@@ -17,15 +24,13 @@ export function rememberCatalogue(
   catalogue: Catalogue,
   freshness: Freshness,
   maxRemembered = MAX_REMEMBERED,
-): Catalogue {
+): RememberedCatalogue {
   const found = new Map<string, object>()
   freshness.listen(changes => {
     if (changes.some(({ kind }) => KINDS.includes(kind))) found.clear()
   })
 
   async function recall<T extends object>(key: string, lookUp: () => Promise<T | undefined>): Promise<T | undefined> {
-    const renewal = freshness.renew()
-    if (renewal !== undefined) await renewal
     const known = found.get(key)
     if (known !== undefined) return known as T
     const begun = freshness.generation()
@@ -36,7 +41,7 @@ export function rememberCatalogue(
     return value
   }
 
-  return {
+  const renewed: Catalogue = {
     ...catalogue,
     findBucket: (org, bucket) => recall(keyOf('bucket', org, bucket), () => catalogue.findBucket(org, bucket)),
     findMapped: (orgId, database, retentionPolicy) =>
@@ -44,6 +49,18 @@ export function rememberCatalogue(
         catalogue.findMapped(orgId, database, retentionPolicy),
       ),
     findBinding: bucketId => recall(keyOf('binding', bucketId), () => catalogue.findBinding(bucketId)),
+  }
+
+  async function renew(): Promise<void> {
+    const renewal = freshness.renew()
+    if (renewal !== undefined) await renewal
+  }
+  return {
+    ...catalogue,
+    renewed,
+    findBucket: async (...asked) => renew().then(() => renewed.findBucket(...asked)),
+    findMapped: async (...asked) => renew().then(() => renewed.findMapped(...asked)),
+    findBinding: async bucketId => renew().then(() => renewed.findBinding(bucketId)),
   }
 }
 

@@ -520,3 +520,18 @@ test('a token of our own making goes before a 1.x user of the name beside it', a
     ref: { id: id(1) },
   })
 })
+
+test('a verdict on a password asks for a renewal, as one on a token does', async () => {
+  const hasher = createPasswordHasher(16)
+  const hash = await hasher.hash('the right password')
+  await writer.transaction(async inside => {
+    await addAuthorization(inside, 1, { kind: 'v1', v1Name: 'telegraf' })
+    await inside.passwords.set({ kind: 'v1', id: id(1) }, hash, NOW_MS)
+  })
+  let renewals = 0
+  const freshness = { renew: () => void renewals++, generation: () => 0, listen: () => {} }
+  const verifier = await verifierOn(undefined, { freshness })
+  const credentials = { user: 'telegraf', password: 'the right password', address: 'here' }
+  expect(await verifier.verifyV1(credentials)).toMatchObject({ ref: { id: id(1) } })
+  expect(renewals).toBe(1)
+})

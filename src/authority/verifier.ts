@@ -35,7 +35,7 @@ export interface Verifier {
 export interface VerifierOptions {
   /** Reads only; its own connection, on which nothing else is left open. */
   readonly store: Store
-  /** Of the same store; asked before every verdict. */
+  /** Of the same store; asked before every verdict on a token or a password. */
   readonly freshness: Freshness
   readonly clock: Clock
   readonly hasher: PasswordHasher
@@ -101,6 +101,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
       }
       const standing = await verifyPassword(credentials)
       if (standing === 'no-such-user') return verify(credentials.password)
+      // As after a token, whatever is remembered of names may be used now.
+      const renewal = freshness.renew()
+      if (renewal !== undefined) await renewal
       const nowMs = clock.nowMs()
       const verdict = decide(standing, [], nowMs)
       return verdict.allow ? callerOf(standing as AuthorizationStanding, nowMs) : denialOf(verdict, standing)

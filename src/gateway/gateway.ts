@@ -30,6 +30,8 @@ export interface GatewayMeans {
   readonly verifier: Verifier
   readonly catalogue: Catalogue
   readonly places: Places
+  /** The same for who has just found out who asks: what was acknowledged before that counts. */
+  readonly renewed: { readonly catalogue: Catalogue; readonly places: Places }
   /** By name. */
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly running: Running
@@ -46,7 +48,7 @@ export interface GatewayMeans {
  * bucket that is nowhere yet is 503, so that agents keep their data.
  */
 export function answerDataPath(means: GatewayMeans) {
-  const { verifier, catalogue, places, upstreams, running, onCaller, onJudged, shadow } = means
+  const { verifier, catalogue, places, renewed, upstreams, running, onCaller, onJudged, shadow } = means
   const kinds = [...upstreams.values()].map(({ kind }) => kind)
   const isForThree = [...upstreams.values()].some(isThree)
 
@@ -97,12 +99,13 @@ export function answerDataPath(means: GatewayMeans) {
     const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
     if (wrong !== undefined) return wrong
     if (path.decide === undefined) return refused(NO_UPSTREAM)
-    const { body, isLate } = await bodyOf(incoming, path, found)
+    const { body, isLate } = path.body === 'stream' ? UNREAD : await bodyOf(incoming, path.body, found)
     if (isLate) since = running.mark()
     const current = isLate ? await senderNow() : caller
     if (isDenial(current)) return refused(refusalOfCredential(current, path.api))
     const { uses } = found
-    const means = { catalogue, places: notingUses(places, uses), upstreams }
+    const asOf = path.body === 'stream' || incoming.method === 'GET' ? renewed : { catalogue, places }
+    const means = { catalogue: asOf.catalogue, places: notingUses(asOf.places, uses), upstreams }
     const onRead = (bytes: Buffer) => {
       found.body = { bytes, rest: undefined }
     }
@@ -126,16 +129,15 @@ export function answerDataPath(means: GatewayMeans) {
 
   async function bodyOf(
     incoming: IncomingMessage,
-    path: DataPath,
+    kind: ParameterBody['kind'],
     found: Findings,
   ): Promise<{ readonly body: ParameterBody | undefined; readonly isLate: boolean }> {
-    if (path.body === 'stream') return { body: undefined, isLate: false }
     const begunMs = performance.now()
     const keep = (read: ReadBody) => {
       found.body = read
     }
     const isKept = shadow !== undefined
-    const body = await (isKept ? keptQueryBody(incoming, path.body, keep) : queryBody(incoming, path.body))
+    const body = await (isKept ? keptQueryBody(incoming, kind, keep) : queryBody(incoming, kind))
     return { body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
   }
 }
@@ -148,6 +150,9 @@ const PIPELINED: Refusal = {
   code: 'invalid',
   message: 'a request came before the one before it was answered: send one at a time on a connection',
 }
+
+/** A body that is left where it is. */
+const UNREAD = { body: undefined, isLate: false }
 
 /** What is known of a request, as far as its verdict got. */
 interface Findings {

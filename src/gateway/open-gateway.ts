@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import type { Catalogue } from '../authority/catalogue.ts'
 import type { Freshness } from '../authority/freshness.ts'
+import type { RememberedCatalogue } from '../authority/remembered-catalogue.ts'
 import type { Caller, Verifier } from '../authority/verifier.ts'
 import type { GatewayMetrics } from '../observe/gateway-metrics.ts'
 import { dataPathOf } from './data-paths.ts'
@@ -18,7 +18,7 @@ import { versionOf } from './upstream-version.ts'
 
 export interface GatewayOptions {
   readonly verifier: Verifier
-  readonly catalogue: Catalogue
+  readonly catalogue: RememberedCatalogue
   readonly freshness: Freshness
   readonly nowMs: () => number
   readonly metrics: GatewayMetrics
@@ -57,6 +57,7 @@ export function openGateway(options: GatewayOptions): Gateway {
   })
   const dataPaths = answerDataPath({
     ...parts,
+    renewed: { catalogue: catalogue.renewed, places: createPlaces(catalogue.renewed, upstreams) },
     onJudged: ({ outcome }) => metrics.verdict(outcome.kind, refusedFor(outcome) ?? ''),
     shadow: shadowOf(options, upstreams),
   })
