@@ -85,4 +85,5 @@ function basicOf(authorization: string): { user: string; password: string } | un
 }
 
 /** Node reads header bytes as Latin-1. */
-const utf8 = (text: string) => Buffer.from(text, 'latin1').toString('utf8')
+const utf8 = (text: string) => (BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text)
+const BEYOND_ASCII = /[\x80-\xff]/

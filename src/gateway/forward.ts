@@ -38,10 +38,7 @@ export interface Client {
  * @returns when the client has all of the answer, or is gone
  */
 export function forward(upstream: Upstream, request: Forwarded, client: Client): Promise<void> {
-  return new Promise(resolve => {
-    client.outgoing.once('close', resolve)
-    new Passage(upstream, request, client).ask()
-  })
+  return new Promise(resolve => new Passage(upstream, request, client, resolve).ask())
 }
 
 class Passage implements Dispatcher.DispatchHandler {
@@ -57,11 +54,15 @@ class Passage implements Dispatcher.DispatchHandler {
   #isOver = false
   #begunMs = 0
 
-  constructor(upstream: Upstream, request: Forwarded, client: Client) {
+  /** @param onClosed called when the client has all of the answer, or is gone */
+  constructor(upstream: Upstream, request: Forwarded, client: Client, onClosed: () => void) {
     this.#upstream = upstream
     this.#request = request
     this.#client = client
-    client.outgoing.once('close', () => this.#leave())
+    client.outgoing.once('close', () => {
+      this.#leave()
+      onClosed()
+    })
   }
 
   ask(): void {

@@ -1,5 +1,6 @@
 import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
+import type { Permission } from '../domain/permission.ts'
 import { decide, type Verdict } from '../domain/verdict.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -41,13 +42,14 @@ export function decideUse(
 ): Verdict {
   const resource = { type: 'buckets', id, orgId } as const
   // One by one, because they may be held by several permissions.
-  const limits = measurements && [[], ...measurements.map(name => [name])]
-  const resources = limits === undefined ? [resource] : limits.map(names => ({ ...resource, measurements: names }))
-  return decide(
-    caller,
-    resources.map(one => ({ action, resource: one })),
-    caller.atMs,
-  )
+  const demands: Permission[] =
+    measurements === undefined
+      ? [{ action, resource }]
+      : [[], ...measurements.map(name => [name])].map(names => ({
+          action,
+          resource: { ...resource, measurements: names },
+        }))
+  return decide(caller, demands, caller.atMs)
 }
 
 /** Said to who is limited to some measurements of a bucket, so that he does not take it for another's. */

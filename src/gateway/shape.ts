@@ -10,12 +10,8 @@ const GRPC = /^application\/grpc/i
  * to look at. Source: architecture 6 step 1, upstream contract 3.4.
  */
 export function oddShape({ method, headers, httpVersion, rawHeaders, url = '' }: IncomingMessage): string | undefined {
-  const names = rawHeaders.filter((_, at) => at % 2 === 0).map(name => name.toLowerCase())
-  for (const name of SINGLE) {
-    if (names.indexOf(name) !== names.lastIndexOf(name)) return `the header ${name} is given twice`
-  }
-  // A folded or aliased name: proxies in front of us, or the upstream, may read it as another.
-  if (names.some(name => name.includes('_'))) return 'a header has an underscore in its name'
+  const oddName = oddNameOf(rawHeaders)
+  if (oddName !== undefined) return oddName
   // A first line without a version is 0.9, which Node reads on as if it were later.
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'the version of HTTP must be 1.1 or 1.0'
   if (!url.startsWith('/')) return 'the target of the request must be a path'
@@ -29,6 +25,21 @@ export function oddShape({ method, headers, httpVersion, rawHeaders, url = '' }:
   if (GRPC.test(headers['content-type'] ?? '')) return 'Arrow Flight does not pass through this gateway yet'
   if ((method === 'GET' || method === 'HEAD') && hasBody(headers)) return 'a request that reads has no body here'
   return undefined
+}
+
+/** @param rawHeaders names and values by turns */
+function oddNameOf(rawHeaders: readonly string[]): string | undefined {
+  const seen: string[] = []
+  let isAliased = false
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] as string).toLowerCase()
+    isAliased ||= name.includes('_')
+    if (!SINGLE.includes(name)) continue
+    if (seen.includes(name)) return `the header ${name} is given twice`
+    seen.push(name)
+  }
+  // A folded or aliased name: proxies in front of us, or the upstream, may read it as another.
+  return isAliased ? 'a header has an underscore in its name' : undefined
 }
 
 const hasBody = (headers: IncomingMessage['headers']) =>

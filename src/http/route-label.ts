@@ -30,6 +30,7 @@ const LOOSE = /^(\/(?:api|private)\/.+)\/$/
  * who asks for this and that makes no new series.
  */
 export function routeLabel(path: string): string {
+  if (ROUTES.has(path)) return path
   const pattern = path.replace(ID, ':id').replace(LOOSE, '$1')
   return ROUTES.has(pattern) ? pattern : 'other'
 }

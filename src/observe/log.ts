@@ -51,13 +51,14 @@ export function createLogger(options: LogOptions = {}): Logger {
   const { write = line => process.stderr.write(line) } = options
   const encode = format === 'json' ? jsonEntry : textEntry
 
+  const timeText = timeTexts(now)
   const loggerWith = (own: LogFields): Logger => {
     const at =
       (level: LogLevel): LogCall =>
       (message, fields) => {
         if (RANK[level] < RANK[least]) return
         try {
-          write(encode(new Date(now()).toISOString(), level, message, { ...own, ...fields }, least === 'debug'))
+          write(encode(timeText(), level, message, { ...own, ...fields }, least === 'debug'))
         } catch {
           // A full disk or a closed pipe must not fail a request, and there is no other place to say so.
         }
@@ -73,6 +74,19 @@ export function createLogger(options: LogOptions = {}): Logger {
   return loggerWith({})
 }
 
+/** The time as it is written; the same text serves all entries of a millisecond. */
+function timeTexts(now: () => number): () => string {
+  let lastMs = Number.NaN
+  let text = ''
+  return () => {
+    const nowMs = now()
+    if (nowMs === lastMs) return text
+    text = new Date(nowMs).toISOString()
+    lastMs = nowMs
+    return text
+  }
+}
+
 const FIXED: ReadonlySet<string> = new Set(['time', 'level', 'message'])
 
 function* presentFields(fields: LogFields): Generator<[name: string, value: NonNullable<LogValue> | null]> {
@@ -81,7 +95,13 @@ function* presentFields(fields: LogFields): Generator<[name: string, value: NonN
   }
 }
 
-const json = (value: unknown) => escapeControls(JSON.stringify(value))
+/** Texts that JSON writes as they are. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
+
+function json(value: unknown): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`
+  return escapeControls(JSON.stringify(value))
+}
 
 function jsonEntry(time: string, level: LogLevel, message: string, fields: LogFields, withStack: boolean): string {
   let line = `{"time":"${time}","level":"${level}","message":${json(plainText(message))}`

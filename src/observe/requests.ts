@@ -10,6 +10,10 @@ export type GrpcListener = (
 ) => void
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
+/** Where it is noted on a request who it came from: a map of all running requests would be work for the collector. */
+const ACTOR = Symbol('actor')
+type Noted = (IncomingMessage | ServerHttp2Stream) & { [ACTOR]?: string }
+
 interface Begun {
   readonly begunMs: number
   readonly from: string | undefined
@@ -26,7 +30,6 @@ export interface RequestObserver {
 
 /** @param routeOf the path as a pattern, from a bounded set */
 export function observeRequests(log: Logger, registry: Registry, routeOf: (path: string) => string): RequestObserver {
-  const actors = new WeakMap<object, string>()
   const requests = registry.counter({
     name: 'sluice_http_requests_total',
     help: 'Requests answered.',
@@ -52,7 +55,7 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
       path: route === OTHER ? OTHER : path,
       status,
       durationMs: Math.round(durationMs * 100) / 100,
-      actor: actors.get(incoming),
+      actor: (incoming as Noted)[ACTOR],
       requestId: idOf(outgoing),
       from,
       complete: outgoing.writableFinished ? undefined : false,
@@ -76,7 +79,7 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
       path: route === OTHER ? OTHER : path,
       status: Number(status),
       durationMs: Math.round(durationMs * 100) / 100,
-      actor: actors.get(stream),
+      actor: (stream as Noted)[ACTOR],
       from,
     })
   }
@@ -87,7 +90,9 @@ export function observeRequests(log: Logger, registry: Registry, routeOf: (path:
       stream.once('close', () => doneGrpc(stream, (headers[':path'] ?? '').split('?', 1)[0] ?? '', begun))
       listener(stream, headers, rawHeaders)
     },
-    noteActor: (incoming, actor) => void actors.set(incoming, actor),
+    noteActor: (incoming: Noted, actor) => {
+      incoming[ACTOR] = actor
+    },
     wrap: listener => (incoming, outgoing) => {
       // Now, because a request that breaks off has no socket any more when it is over.
       const begun = { begunMs: performance.now(), from: incoming.socket.remoteAddress }

@@ -100,6 +100,8 @@ export function parseWriteUrl(method: string, target: string, ownOrg?: string): 
 
 /** The credential parameters of a 1.x request. */
 export function userParameters(target: string): { user: string; password: string } | undefined {
+  // The name `u` with a value can be written in no other way.
+  if (!target.includes('u=') && !target.includes('%')) return undefined
   const read = parseTarget(target)
   if ('undecidable' in read) return undefined
   const [user, password] = [read.url.get('u'), read.url.get('p')]
