@@ -7,29 +7,37 @@ import { decided } from '../parse/undecidable.ts'
 import type { FlightCredential } from './credential.ts'
 import { GRPC, type GrpcStatus } from './grpc-answer.ts'
 
+/** An answer to a handshake. */
+export interface Handshake {
+  readonly payload: Uint8Array
+  /** For the client to send from then on; undefined if he goes on as he came. */
+  readonly token: string | undefined
+}
+
 /**
- * Answers a handshake as 3 does it: the payload again, and the token that was given, for the client to send from then on.
- * Only to who is known; 3 asks nobody.
+ * What a handshake is answered, as 3 does it: the payload again, and the token that was given. Only to who is known; 3 asks
+ * nobody.
  */
-export async function answerHandshake(
+export async function handshakeOf(
   verifier: Verifier,
   credential: FlightCredential,
   body: Uint8Array,
-  stream: ServerHttp2Stream,
-): Promise<GrpcStatus | undefined> {
+): Promise<Handshake | GrpcStatus> {
   const payload = payloadOf(body)
-  if (payload === undefined) {
-    return { code: GRPC.invalidArgument, message: 'Invalid handshake. No payload provided' }
-  }
+  if (payload === undefined) return NO_PAYLOAD
   const token = 'token' in credential ? credential.token : credential.password
-  // The password of a v1 authorization is no token: whoever came with it goes on as he came.
+  // The password of a v1 authorization is no token.
   const isToken = !isDenial(await verifier.verify(token))
-  if (stream.destroyed || stream.closed) return undefined
+  return { payload, token: isToken ? token : undefined }
+}
+
+export function sendHandshake(stream: ServerHttp2Stream, { payload, token }: Handshake): void {
+  if (stream.destroyed || stream.closed) return
   stream.respond(
     {
       ':status': 200,
       'content-type': 'application/grpc',
-      ...(isToken && { authorization: `Bearer ${Buffer.from(token).toString('latin1')}` }),
+      ...(token !== undefined && { authorization: `Bearer ${Buffer.from(token).toString('latin1')}` }),
     },
     { waitForTrailers: true },
   )
@@ -39,8 +47,9 @@ export async function answerHandshake(
     setImmediate(() => stream.close())
   })
   stream.end(framed([writeMessage([2, payload])]))
-  return undefined
 }
+
+const NO_PAYLOAD: GrpcStatus = { code: GRPC.invalidArgument, message: 'Invalid handshake. No payload provided' }
 
 function payloadOf(body: Uint8Array): Uint8Array | undefined {
   const messages = unframed(body)

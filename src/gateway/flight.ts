@@ -2,28 +2,18 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import type { Catalogue } from '../authority/catalogue.ts'
 import type { Caller, Verifier } from '../authority/verifier.ts'
 import { isDenial } from '../domain/verdict.ts'
-import {
-  type FlightMethod,
-  flightMethodOf,
-  flightPath,
-  framed,
-  parseCall,
-  parseMetadata,
-  rewriteFlightInfo,
-  unframed,
-  writeCall,
-} from '../parse/flight.ts'
-import { writeOwnTicket } from '../parse/flight-ticket.ts'
+import { type FlightMethod, flightMethodOf, parseCall, parseMetadata, unframed } from '../parse/flight.ts'
 import { failureOf, refusalOf } from './answer.ts'
-import { type FlightCredential, flightCredentialOf, identifyFlight } from './credential.ts'
-import { answerHandshake } from './flight-handshake.ts'
-import { sealOf } from './flight-seal.ts'
+import { flightCredentialOf, identifyFlight } from './credential.ts'
+import { handshakeOf, sendHandshake } from './flight-handshake.ts'
+import { approvedRequest } from './flight-request.ts'
 import { GRPC, type GrpcStatus, grpcStatusOf, sendStatus } from './grpc-answer.ts'
 import { callBody } from './grpc-body.ts'
 import { type GrpcChannel, openChannel } from './grpc-channel.ts'
-import { type ForwardedGrpc, forwardCall } from './grpc-forward.ts'
+import { forwardCall } from './grpc-forward.ts'
 import { oddCall } from './grpc-shape.ts'
-import { type ApprovedCall, type FlightSender, judgeFlight } from './judge-flight.ts'
+import { type FlightSender, judgeFlight } from './judge-flight.ts'
+import type { FlightOutcome, IncomingCall, JudgedFlight } from './judged-flight.ts'
 import { mayUse, notingUses, type Places, type Use } from './place.ts'
 import type { Running } from './running.ts'
 import type { Upstream } from './upstream.ts'
@@ -37,15 +27,10 @@ export interface FlightMeans {
   readonly running: Running
   /** Told who a call came from, for the log. */
   readonly onCaller: (stream: ServerHttp2Stream, caller: Caller) => void
-  /** Told of each call when all is decided: undefined if it is forwarded, else how it is answered. */
-  readonly onJudged: (refused: GrpcStatus | undefined) => void
-}
-
-/** A call as it came. */
-interface Incoming {
-  readonly stream: ServerHttp2Stream
-  readonly headers: IncomingHttpHeaders
-  readonly rawHeaders: readonly string[]
+  /** Told of each call when all is decided and nothing is done yet. */
+  readonly onJudged: (judged: JudgedFlight) => void
+  /** In the mode `observe`: says what is done with a call instead of what was decided. */
+  readonly shadow: ((judged: JudgedFlight) => Promise<FlightOutcome>) | undefined
 }
 
 /** Arrow Flight, as InfluxDB 3 has it: every refusal that a verdict gives; what it allows is asked of the upstream. */
@@ -55,67 +40,75 @@ export interface Flight {
   close(): void
 }
 
-export function createFlight({
-  verifier,
-  catalogue,
-  places,
-  upstreams,
-  running,
-  onCaller,
-  onJudged,
-}: FlightMeans): Flight {
+export function createFlight(means: FlightMeans): Flight {
+  const { verifier, catalogue, places, upstreams, running, onCaller, onJudged, shadow } = means
   const channels = new Map<Upstream, GrpcChannel>([...upstreams.values()].map(one => [one, openChannel(one)]))
 
-  async function answer(incoming: Incoming): Promise<GrpcStatus | undefined> {
-    const { stream, headers } = incoming
-    const method = flightMethodOf(headers[':path'] ?? '')
-    if (method === undefined) return { code: GRPC.unimplemented, message: '' }
-    const odd = oddCall(headers, incoming.rawHeaders)
-    if (odd !== undefined) return odd
-    const credential = flightCredentialOf(headers.authorization ?? '')
-    let since = running.mark()
-    let caller = await identifyFlight(verifier, credential, addressOf(stream))
-    if (isDenial(caller)) return grpcStatusOf(refusalOf(caller))
-    onCaller(stream, caller)
-    const begunMs = performance.now()
-    const body = await callBody(stream, method === 'Handshake' ? hasMessage : undefined)
-    if (performance.now() - begunMs > SLOW_BODY_MS) {
-      since = running.mark()
-      caller = await identifyFlight(verifier, credential, addressOf(stream))
-      if (isDenial(caller)) return grpcStatusOf(refusalOf(caller))
+  async function judge(incoming: IncomingCall): Promise<JudgedFlight> {
+    const method = flightMethodOf(incoming.headers[':path'] ?? '')
+    const found: Findings = { sender: undefined, body: undefined, uses: [] }
+    let outcome: FlightOutcome
+    try {
+      const decided = await decide(incoming, method, found)
+      outcome = 'code' in decided ? { kind: 'refused', status: decided } : decided
+    } catch (cause) {
+      outcome = { kind: 'refused', status: grpcStatusOf(failureOf(cause)) }
     }
-    const sender = { caller, credential: credential! }
-    if (method === 'Handshake') return answerHandshake(verifier, sender.credential, body, stream)
-    const uses: Use[] = []
-    const verdict = await decide(sender, incoming, method, body, uses)
-    if ('code' in verdict) return verdict
-    onJudged(undefined)
-    return ask(verdict, sender, incoming, { since, uses })
+    return { incoming, method, ...found, outcome }
   }
 
   async function decide(
+    incoming: IncomingCall,
+    method: FlightMethod | undefined,
+    found: Findings,
+  ): Promise<FlightOutcome | GrpcStatus> {
+    const { stream, headers, rawHeaders } = incoming
+    if (method === undefined) return { code: GRPC.unimplemented, message: '' }
+    const odd = oddCall(headers, rawHeaders)
+    if (odd !== undefined) return odd
+    const credential = flightCredentialOf(headers.authorization ?? '')
+    const senderNow = async () => {
+      found.sender = await identifyFlight(verifier, credential, addressOf(stream))
+      return found.sender
+    }
+    let since = running.mark()
+    let caller = await senderNow()
+    if (isDenial(caller)) return grpcStatusOf(refusalOf(caller))
+    onCaller(stream, caller)
+    const begunMs = performance.now()
+    found.body = await callBody(stream, method === 'Handshake' ? hasMessage : undefined)
+    if (performance.now() - begunMs > SLOW_BODY_MS) {
+      since = running.mark()
+      caller = await senderNow()
+      if (isDenial(caller)) return grpcStatusOf(refusalOf(caller))
+    }
+    const sender = { caller, credential: credential! }
+    return method === 'Handshake'
+      ? shakeHands(sender, found.body)
+      : decideCall(sender, incoming, method, { ...found, body: found.body, since })
+  }
+
+  async function shakeHands({ credential }: FlightSender, body: Uint8Array): Promise<FlightOutcome | GrpcStatus> {
+    const handshake = await handshakeOf(verifier, credential, body)
+    return 'code' in handshake ? handshake : { kind: 'answered', handshake }
+  }
+
+  async function decideCall(
     sender: FlightSender,
-    { rawHeaders }: Incoming,
+    { stream, headers, rawHeaders }: IncomingCall,
     method: Exclude<FlightMethod, 'Handshake'>,
-    body: Uint8Array,
-    uses: Use[],
-  ): Promise<ApprovedCall | GrpcStatus> {
+    { body, uses, since }: { readonly body: Uint8Array; readonly uses: Use[]; readonly since: number },
+  ): Promise<FlightOutcome | GrpcStatus> {
     const metadata = parseMetadata(rawHeaders)
     if ('undecidable' in metadata) return invalid(metadata.undecidable)
     const messages = unframed(body)
     if ('undecidable' in messages) return invalid(messages.undecidable)
     const call = parseCall(method, messages)
     if ('undecidable' in call) return invalid(UNREAD[method] + call.undecidable)
-    return judgeFlight({ catalogue, upstreams, places: notingUses(places, uses) }, sender, metadata, call)
-  }
-
-  async function ask(
-    approved: ApprovedCall,
-    { caller, credential }: FlightSender,
-    { stream, headers }: Incoming,
-    { since, uses }: { readonly since: number; readonly uses: readonly Use[] },
-  ): Promise<undefined> {
-    const { upstream } = approved.place
+    const judging = { catalogue, upstreams, places: notingUses(places, uses) }
+    const approved = await judgeFlight(judging, sender, metadata, call)
+    if ('code' in approved) return approved
+    const { caller, credential } = sender
     const stillAllowed = async () => {
       const current = await identifyFlight(verifier, credential, addressOf(stream))
       return (
@@ -123,24 +116,30 @@ export function createFlight({
         uses.every(use => !use.isAllowed || mayUse(current, use.action, use.bucket, use.measurements))
       )
     }
-    const end = running.watch({ caller, since, stillAllowed, cut: () => stream.close(constants.NGHTTP2_CANCEL) })
-    await forwardCall(channels.get(upstream)!, upstream, forwarded(approved, credential, headers), stream)
-    end()
+    const request = approvedRequest(approved, credential, headers)
+    return { kind: 'asked', upstream: approved.place.upstream, request, allowedBy: { caller, since, stillAllowed } }
   }
 
-  function refuse(stream: ServerHttp2Stream, status: GrpcStatus): void {
-    onJudged(status)
-    sendStatus(stream, status)
+  async function ask(
+    { upstream, request, allowedBy }: FlightOutcome & { kind: 'asked' },
+    stream: ServerHttp2Stream,
+  ): Promise<void> {
+    // It went while it was judged.
+    if (stream.destroyed || stream.closed) return
+    const cut = () => stream.close(constants.NGHTTP2_CANCEL)
+    const end = allowedBy && running.watch({ ...allowedBy, cut })
+    await forwardCall(channels.get(upstream)!, upstream, request, stream)
+    end?.()
   }
 
   return {
     async answer(stream, headers, rawHeaders) {
-      try {
-        const status = await answer({ stream, headers, rawHeaders })
-        if (status !== undefined) refuse(stream, status)
-      } catch (cause) {
-        refuse(stream, grpcStatusOf(failureOf(cause)))
-      }
+      const judged = await judge({ stream, headers, rawHeaders })
+      onJudged(judged)
+      const outcome = shadow === undefined ? judged.outcome : await shadow(judged)
+      if (outcome.kind === 'refused') sendStatus(stream, outcome.status)
+      else if (outcome.kind === 'answered') sendHandshake(stream, outcome.handshake)
+      else await ask(outcome, stream)
     },
     close() {
       for (const channel of channels.values()) channel.close()
@@ -148,38 +147,11 @@ export function createFlight({
   }
 }
 
-/** What of the client's metadata the upstream may see. */
-const PASSED = ['grpc-timeout', 'user-agent', 'x-request-id'] as const
-
-function forwarded(approved: ApprovedCall, credential: FlightCredential, headers: IncomingHttpHeaders): ForwardedGrpc {
-  const { place, database, language, call } = approved
-  const given = PASSED.flatMap(name => (typeof headers[name] === 'string' ? [[name, headers[name]] as const] : []))
-  const metadata = {
-    ...Object.fromEntries(given),
-    database: latin1(place.database),
-    ...(language === 'influxql' && { 'x-influxdata-query-language': language }),
-  }
-  return {
-    path: flightPath(call.method),
-    metadata,
-    body: framed(writeCall(call)),
-    reword: message => message.replaceAll(place.database, database),
-    ...(call.method === 'GetFlightInfo' && { rewrite: rewriting(approved, credential) }),
-  }
-}
-
-/** Puts a ticket of ours in the place of the upstream's, which holds the upstream's name of the database. */
-function rewriting(
-  { place, database, language, asked }: ApprovedCall,
-  credential: FlightCredential,
-): (answer: Uint8Array) => Uint8Array {
-  return answer => {
-    const messages = unframed(answer)
-    if ('undecidable' in messages || messages.length !== 1 || asked === undefined) throw new RangeError('no answer')
-    const seal = sealOf(credential, { place, database, language, command: asked })
-    const ticket = writeOwnTicket({ database, language, command: asked, seal })
-    return framed([rewriteFlightInfo(messages[0]!, asked, ticket)])
-  }
+/** What is known of a call, as far as its verdict got. */
+interface Findings {
+  sender: JudgedFlight['sender']
+  body: Uint8Array | undefined
+  readonly uses: Use[]
 }
 
 /** A body that takes longer may have outlived the token that it came with. */
@@ -198,6 +170,3 @@ const invalid = (message: string): GrpcStatus => ({ code: GRPC.invalidArgument, 
 const hasMessage = (bytes: Buffer) => bytes.length >= 5 && bytes.length >= 5 + bytes.readUInt32BE(1)
 
 const addressOf = ({ session }: ServerHttp2Stream) => session?.socket.remoteAddress ?? ''
-
-/** Node writes headers as Latin-1; the upstream reads bytes of UTF-8. */
-const latin1 = (text: string) => Buffer.from(text).toString('latin1')

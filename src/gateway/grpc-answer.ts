@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Refusal } from './answer.ts'
-import type { RefusedFor } from './outcome.ts'
+import { type RefusedFor, refused, refusedFor } from './outcome.ts'
 
 /** Codes of gRPC that we answer with. Source: the protocol's list of status codes; recorded answers of 3 Core. */
 export const GRPC = {
@@ -19,6 +19,8 @@ export const GRPC = {
 export interface GrpcStatus {
   readonly code: (typeof GRPC)[keyof typeof GRPC]
   readonly message: string
+  /** Of the verdict, where there was one. */
+  readonly reason?: RefusedFor
 }
 
 /** A message as it stands in the header `grpc-message`: UTF-8, with what 3 Core escapes there, and what no header holds. */
@@ -56,11 +58,15 @@ const BY_HTTP: Readonly<Record<number, GrpcStatus['code']>> = {
 }
 
 /** A refusal as 3 Core says it in gRPC: a database that is not there is its internal error. */
-export function grpcStatusOf({ status, code, message }: Refusal): GrpcStatus {
-  const found = BY_HTTP[status] ?? GRPC.unavailable
-  if (code === 'unauthorized') return { code: found, message: 'Unauthenticated' }
-  if (code !== 'not found') return { code: found, message }
-  return { code: found, message: `Cannot retrieve database: External error: ${message.replace(/^query error: /, '')}` }
+export function grpcStatusOf(refusal: Refusal): GrpcStatus {
+  const reason = refusedFor(refused(refusal))
+  return { code: BY_HTTP[refusal.status] ?? GRPC.unavailable, message: messageOf(refusal), ...(reason && { reason }) }
+}
+
+function messageOf({ code, message }: Refusal): string {
+  if (code === 'unauthorized') return 'Unauthenticated'
+  if (code !== 'not found') return message
+  return `Cannot retrieve database: External error: ${message.replace(/^query error: /, '')}`
 }
 
 const REASONS: Readonly<Record<number, RefusedFor>> = {
@@ -72,4 +78,4 @@ const REASONS: Readonly<Record<number, RefusedFor>> = {
 }
 
 /** Why a call was not forwarded, in the words that count verdicts; what was not understood is the rest. */
-export const reasonOf = ({ code }: GrpcStatus): RefusedFor => REASONS[code] ?? 'undecidable'
+export const reasonOf = ({ code, reason }: GrpcStatus): RefusedFor => reason ?? REASONS[code] ?? 'undecidable'

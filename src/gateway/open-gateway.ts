@@ -7,12 +7,14 @@ import type { GatewayMetrics } from '../observe/gateway-metrics.ts'
 import { dataPathOf } from './data-paths.ts'
 import { extAuth } from './ext-auth.ts'
 import { createFlight } from './flight.ts'
+import { createFlightShadow } from './flight-shadow.ts'
 import { answerDataPath } from './gateway.ts'
-import { reasonOf } from './grpc-answer.ts'
+import type { JudgedRequest } from './judged.ts'
+import { callRefusedFor } from './judged-flight.ts'
 import { refusedFor } from './outcome.ts'
 import { createPlaces } from './place.ts'
 import { RUN_ON, watchRunning } from './running.ts'
-import { createShadow, type WouldBeRefused } from './shadow.ts'
+import { createShadow, type ShadowMeans, type WouldBeRefused } from './shadow.ts'
 import { openUpstream, type Upstream, type UpstreamOptions } from './upstream.ts'
 import { versionOf } from './upstream-version.ts'
 
@@ -51,15 +53,19 @@ export function openGateway(options: GatewayOptions): Gateway {
   const places = createPlaces(catalogue, upstreams)
   const running = options.cutStreams ? watchRunning(options) : RUN_ON
   const parts = { verifier, catalogue, places, upstreams, running, onCaller }
+  // Where limits and the usage ledger join, for both protocols.
+  const onJudged = ({ outcome }: JudgedRequest, reason = '') => metrics.verdict(outcome.kind, reason)
+  const observing = shadowMeansOf(options, upstreams)
   const flight = createFlight({
     ...parts,
-    onJudged: refusal => metrics.verdict(refusal === undefined ? 'asked' : 'refused', refusal ? reasonOf(refusal) : ''),
+    onJudged: judged => onJudged(judged, callRefusedFor(judged.outcome)),
+    shadow: observing && createFlightShadow(observing),
   })
   const dataPaths = answerDataPath({
     ...parts,
     renewed: { catalogue: catalogue.renewed, places: createPlaces(catalogue.renewed, upstreams) },
-    onJudged: ({ outcome }) => metrics.verdict(outcome.kind, refusedFor(outcome) ?? ''),
-    shadow: shadowOf(options, upstreams),
+    onJudged: judged => onJudged(judged, refusedFor(judged.outcome)),
+    shadow: observing && createShadow(observing),
   })
   const authorize =
     forwardAuth && extAuth({ ...parts, ...forwardAuth, upstream: named(upstreams, forwardAuth.upstream) })
@@ -92,10 +98,10 @@ type Upstreams = ReadonlyMap<string, Upstream>
 
 const named = (upstreams: Upstreams, name: string | undefined) => (name === undefined ? undefined : upstreams.get(name))
 
-function shadowOf({ catalogue, observe, metrics }: GatewayOptions, upstreams: Upstreams) {
+function shadowMeansOf({ catalogue, observe, metrics }: GatewayOptions, upstreams: Upstreams): ShadowMeans | undefined {
   const fallback = named(upstreams, observe?.fallback)
   if (observe === undefined || fallback === undefined) return undefined
-  return createShadow({
+  return {
     catalogue,
     upstreams,
     fallback,
@@ -103,7 +109,7 @@ function shadowOf({ catalogue, observe, metrics }: GatewayOptions, upstreams: Up
       observe.onRefusal(refusal)
       if (refusal.isForwarded) metrics.observed(refusal.reason)
     },
-  })
+  }
 }
 
 /** The version headers of the upstream, if there is but one; else nobody can say which a client means. */

@@ -3,6 +3,7 @@ import { isDenial } from '../domain/verdict.ts'
 import { callerNameOf, type Judged } from './judged.ts'
 import { namedDatabase } from './named-database.ts'
 import { asked, invalid, type Outcome, type RefusedFor, refusedFor } from './outcome.ts'
+import type { Use } from './place.ts'
 import { rawRequest } from './raw-request.ts'
 import { oddShape } from './shape.ts'
 import type { Upstream } from './upstream.ts'
@@ -37,6 +38,8 @@ export interface ShadowMeans {
  * @returns what to do with the request instead of what was decided
  */
 export function createShadow({ catalogue, upstreams, fallback, onRefusal }: ShadowMeans) {
+  const upstreamOf = upstreamForUses({ catalogue, upstreams, fallback })
+
   return async (judged: Judged): Promise<Outcome> => {
     const { incoming, body, outcome } = judged
     const reason = refusedFor(outcome)
@@ -59,19 +62,7 @@ export function createShadow({ catalogue, upstreams, fallback, onRefusal }: Shad
     if (incoming.readableDidRead && body === undefined) return outcome
     const isOurs = sender !== undefined && !isDenial(sender) && !path.administers
     const request = rawRequest(incoming, { body, credential: isOurs ? 'own' : 'client' })
-    return request === undefined ? outcome : asked(await upstreamOf(judged), request)
-  }
-
-  async function upstreamOf(judged: Judged): Promise<Upstream> {
-    if (upstreams.size === 1) return fallback
-    try {
-      const bucket = judged.uses.at(-1)?.bucket ?? (await bucketInUrl(judged))
-      const binding = bucket && (await catalogue.findBinding(bucket.id))
-      return (binding && upstreams.get(binding.upstream)) ?? fallback
-    } catch {
-      // What the catalogue cannot say must not stop a system that ran without it.
-      return fallback
-    }
+    return request === undefined ? outcome : asked(await upstreamOf(judged.uses, () => bucketInUrl(judged)), request)
   }
 
   /** Of a request that got no further than its credential: version 2 alone says whose bucket it means. */
@@ -79,5 +70,26 @@ export function createShadow({ catalogue, upstreams, fallback, onRefusal }: Shad
     const parameters = new URLSearchParams(/\?([^#]*)/.exec(incoming.url ?? '')?.[1] ?? '')
     const [org, bucket] = [parameters.get('orgID') ?? parameters.get('org'), parameters.get('bucket')]
     return org && bucket ? catalogue.findBucket(org, bucket) : undefined
+  }
+}
+
+/**
+ * Finds the upstream that gets what is passed on: that of the bucket that was looked at last, else of one that is seen
+ * otherwise, else the one for all.
+ */
+export function upstreamForUses({ catalogue, upstreams, fallback }: Omit<ShadowMeans, 'onRefusal'>) {
+  return async (
+    uses: readonly Use[],
+    otherwise: () => Promise<CatalogueBucket | undefined> = async () => undefined,
+  ): Promise<Upstream> => {
+    if (upstreams.size === 1) return fallback
+    try {
+      const bucket = uses.at(-1)?.bucket ?? (await otherwise())
+      const binding = bucket && (await catalogue.findBinding(bucket.id))
+      return (binding && upstreams.get(binding.upstream)) ?? fallback
+    } catch {
+      // What the catalogue cannot say must not stop a system that ran without it.
+      return fallback
+    }
   }
 }

@@ -20,8 +20,9 @@ export interface FlightMetadata {
   readonly language: QueryLanguage | undefined
 }
 
-const DATABASE_NAMES = ['database', 'bucket', 'bucket-name', 'iox-namespace-name']
-const LANGUAGE_NAME = 'x-influxdata-query-language'
+/** Names of metadata by which a call may say its database, and its language. */
+export const DATABASE_NAMES = ['database', 'bucket', 'bucket-name', 'iox-namespace-name']
+export const LANGUAGE_NAME = 'x-influxdata-query-language'
 
 /**
  * Reads metadata: names and values in turns, as they came. The database may be said several times, and under several names,

@@ -17,6 +17,7 @@ export interface SeenCall {
   readonly method: string
   readonly headers: IncomingHttpHeaders
   readonly call: FlightCall | { readonly unread: string }
+  readonly body: Buffer
   /** The code of HTTP/2 with which it was closed; undefined while it is open. */
   closedWith: number | undefined
 }
@@ -52,8 +53,8 @@ export async function startFlightDouble(): Promise<FlightDouble> {
     stream.on('data', chunk => chunks.push(chunk as Buffer))
     stream.once('end', () => {
       const method = headers[':path']!.split('/').at(-1)!
-      const call = callIn(method, Buffer.concat(chunks))
-      const one: SeenCall = { method, headers, call, closedWith: undefined }
+      const body = Buffer.concat(chunks)
+      const one: SeenCall = { method, headers, call: callIn(method, body), body, closedWith: undefined }
       stream.once('close', () => {
         one.closedWith = stream.rstCode
       })
