@@ -78,6 +78,17 @@ describe.each(Object.keys(CLIENTS))('%s', name => {
     expect(upstream.seen.filter(({ headers }) => headers.database !== 'db_raw')).toEqual([])
   })
 
+  test('gets the rows of the one measurement that its token is for', { timeout: PATIENCE_MS }, async () => {
+    const resource = { id: plant.buckets.raw, orgID: plant.orgID, measurements: ['m'] }
+    const permissions = [may('read', 'buckets', resource)]
+    const { token } = await createToken(plant.operator, { orgID: plant.orgID, permissions })
+    expect(await ask({ token })).toEqual({ rows: [{ owner: 'db_raw', value: 1 }] })
+    upstream.reset()
+    const query = 'SELECT owner FROM other'
+    expect(await ask({ token, query })).toEqual({ failed: expect.stringMatching(/limited to some measurements/) })
+    expect(upstream.seen.filter(({ call }) => JSON.stringify(call).includes('other'))).toEqual([])
+  })
+
   test('is told what is wrong with a query', { timeout: PATIENCE_MS }, async () => {
     expect(await ask({ query: 'SELECT * FROM nope' })).toEqual({
       failed: expect.stringMatching(/table 'public.iox.nope' not found/),
