@@ -65,4 +65,8 @@ export function rememberCatalogue(
 }
 
 /** Parts may hold anything, so each but the last says how long it is. */
-const keyOf = (...parts: readonly string[]) => parts.map(part => `${part.length}:${part}`).join('')
+function keyOf(...parts: readonly string[]): string {
+  let key = ''
+  for (const part of parts) key += `${part.length}:${part}`
+  return key
+}

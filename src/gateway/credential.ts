@@ -17,6 +17,7 @@ export interface Presented {
 }
 
 const NONE: Denial = { allow: false, reason: 'no-credential' }
+const nobody = (): Promise<Denial> => Promise.resolve(NONE)
 
 /**
  * Finds out whom a data request comes from, by what its generation of InfluxDB takes and nothing else.
@@ -25,17 +26,17 @@ const NONE: Denial = { allow: false, reason: 'no-credential' }
  * `Bearer`, in any case. v3: these, or `Basic` with the token for a password. Source: wire contract 2.2 and 2.3, upstream
  * contract 2.1.
  */
-export async function identify(verifier: Verifier, api: Api, presented: Presented): Promise<Caller | Denial> {
+export function identify(verifier: Verifier, api: Api, presented: Presented): Promise<Caller | Denial> {
   const authorization = presented.headers.authorization ?? ''
   if (api === 'v1') return identifyV1(verifier, authorization, presented)
   const token = /^(?:token|bearer) (.+)$/is.exec(authorization)?.[1]
   if (token !== undefined) return verifier.verify(utf8(token))
   const basic = api === 'v3' ? basicOf(authorization) : undefined
   // With a second colon, servers do not agree where the password begins.
-  return basic === undefined || basic.password.includes(':') ? NONE : verifier.verify(basic.password)
+  return basic === undefined || basic.password.includes(':') ? nobody() : verifier.verify(basic.password)
 }
 
-async function identifyV1(
+function identifyV1(
   verifier: Verifier,
   authorization: string,
   { target, address, isForThree }: Presented,
@@ -48,7 +49,7 @@ async function identifyV1(
   const bearer = isForThree ? /^Bearer (\S+)$/.exec(authorization)?.[1] : undefined
   if (bearer !== undefined) return verifier.verify(utf8(bearer))
   const basic = basicOf(authorization)
-  return basic === undefined ? NONE : verifier.verifyV1({ ...basic, address })
+  return basic === undefined ? nobody() : verifier.verifyV1({ ...basic, address })
 }
 
 /** What a call of Flight proves itself with: a token, or a user and password. */

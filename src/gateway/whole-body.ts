@@ -95,7 +95,21 @@ interface Collected {
   readonly length: number
 }
 
-function collected(incoming: IncomingMessage, maxBytes: number): Promise<Collected> {
+/** Whether a body came with its head, as short ones do, and nobody has begun to read it. */
+function hasCome({ complete, headers, readableFlowing, readableLength }: IncomingMessage): boolean {
+  if (readableFlowing !== null) return false
+  return complete || (readableLength > 0 && readableLength === Number(headers['content-length']))
+}
+
+function waiting(incoming: IncomingMessage): Collected {
+  const bytes = (incoming.read() as Buffer | null) ?? Buffer.alloc(0)
+  // To its end, which may not have been told yet.
+  incoming.resume()
+  return { bytes, length: bytes.length }
+}
+
+function collected(incoming: IncomingMessage, maxBytes: number): Promise<Collected> | Collected {
+  if (hasCome(incoming)) return waiting(incoming)
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let length = 0

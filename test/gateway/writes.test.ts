@@ -1,6 +1,7 @@
 // Writes through the gateway: what is allowed arrives in the upstream's own form, what is not does not arrive at all.
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openConnection } from '../e2e/raw-connection.ts'
 import type { Answer, Asked } from '../e2e/server.ts'
 import { type Plant, startPlant } from './plant.ts'
 import { type Answering, closeAfterTest, startUpstreamDouble, type UpstreamDouble } from './upstream-double.ts'
@@ -91,6 +92,31 @@ describe('an allowed write', () => {
       const { 'content-length': said, 'transfer-encoding': coding } = seen[0]!.headers
       expect([got.status, said, coding, seen[0]!.body.length]).toEqual([204, String(length), undefined, length])
     }
+  })
+
+  test('is the same however its bytes come, one write after the other on a connection', async () => {
+    upstream.seen.length = 0
+    const connection = await openConnection(plant.server.port)
+    onTestFinished(() => connection.close())
+    const head = `POST ${WRITES.v1()} HTTP/1.1\r\nHost: x\r\nAuthorization: Token ${plant.tokens.writer}\r\n`
+    const known = `${head}Content-Length: ${LINES.length}\r\n\r\n`
+    const chunks = `${LINES.length.toString(16)}\r\n${LINES}\r\n0\r\n\r\n`
+    const ways = [
+      [known + LINES],
+      [known, LINES],
+      [known + LINES.slice(0, 5), LINES.slice(5)],
+      [`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}`],
+      [`${head}Transfer-Encoding: chunked\r\n\r\n`, chunks],
+      [known + LINES],
+    ]
+    for (const [at, pieces] of ways.entries()) {
+      for (const piece of pieces) {
+        await connection.send(piece)
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+      await connection.until(new RegExp(`(?:HTTP/1.1 204[^]*){${at + 1}}`))
+    }
+    expect(upstream.seen.map(({ body }) => body)).toEqual(ways.map(() => LINES))
   })
 
   test('may be as long as the limit when it is unpacked', async () => {
