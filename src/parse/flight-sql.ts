@@ -8,6 +8,7 @@ import {
   type Shape,
   textOf,
   writeAny,
+  writeFields,
   writeMessage,
 } from './protobuf.ts'
 import { refuse } from './undecidable.ts'
@@ -66,7 +67,7 @@ export function readCommand(bytes: Uint8Array): Command {
 export function writeCommand(command: Command): Uint8Array {
   if (command.kind === 'statement') return writeAny({ type: STATEMENT, value: writeMessage([1, command.text]) })
   if (command.kind === 'prepared') return writeAny({ type: PREPARED, value: writeHandle(command.statement) })
-  return writeAny({ type: PACKAGE + command.what, value: writeMessage(...command.fields) })
+  return writeAny({ type: PACKAGE + command.what, value: writeFields(command.fields) })
 }
 
 /** @throws AppError `invalid` */

@@ -186,6 +186,8 @@ describe('a command', () => {
     ['CommandGetSqlInfo', hex('08010802')],
     ['CommandGetTables', writeMessage([1, 'c'], [3, 'm%'], [4, 'TABLE'], [4, 'VIEW'], [5, 1])],
     ['CommandGetPrimaryKeys', writeMessage([3, 'm'])],
+    // A catalog without a name, and a type of tables without one, are not any.
+    ['CommandGetTables', hex('0a002200')],
   ])('about the database passes as it is: %s', (what, fields) => {
     const given = descriptor(any(SQL + what, fields))
     const found = parseCall('GetFlightInfo', [given])

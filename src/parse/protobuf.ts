@@ -103,15 +103,22 @@ export type WrittenField = readonly [field: number, value: FieldValue | string |
 
 /** Writes fields in the order given; those that are undefined, zero or empty are left out, which means the same. */
 export function writeMessage(...fields: readonly WrittenField[]): Uint8Array {
-  const pieces: Uint8Array[] = []
+  const present: [number, FieldValue][] = []
   for (const [field, given] of fields) {
     const value = typeof given === 'string' ? encoder.encode(given) : given
-    if (typeof value === 'number') {
-      if (value !== 0) pieces.push(varint(field * 8 + VARINT), varint(value))
-    } else if (value !== undefined && value.length > 0) {
-      pieces.push(varint(field * 8 + BYTES), varint(value.length), value)
-    }
+    const isAbsent = value === undefined || value === 0 || (value instanceof Uint8Array && value.length === 0)
+    if (!isAbsent) present.push([field, value])
   }
+  return writeFields(present)
+}
+
+/** Writes fields as they are: of one that is optional or repeated, being empty says something else than being absent. */
+export function writeFields(fields: Message): Uint8Array {
+  const pieces = fields.flatMap(([field, value]) =>
+    typeof value === 'number'
+      ? [varint(field * 8 + VARINT), varint(value)]
+      : [varint(field * 8 + BYTES), varint(value.length), value],
+  )
   return concatenated(pieces)
 }
 

@@ -15,6 +15,7 @@ import { parseWriteUrl } from '../../src/parse/write-url.ts'
 import { FLUX, INFLUXQL, SQL } from '../bypass/texts.ts'
 import { INFLUXQL_VECTORS } from '../vectors/influxql.ts'
 import { requestVectors } from '../vectors/requests.ts'
+import { checkFlight, FLIGHT_CORPUS, FLIGHT_WORDS } from './flight-target.ts'
 
 export interface Target {
   readonly name: string
@@ -225,4 +226,5 @@ export const TARGETS: readonly Target[] = [
     words: [...JSON_WORDS, ...URL_WORDS],
     check: queryRequest,
   },
+  { name: 'flight', corpus: FLIGHT_CORPUS, words: FLIGHT_WORDS, check: checkFlight },
 ]
