@@ -4,12 +4,15 @@ import sys
 
 asked = json.load(sys.stdin)
 url, token, database, query = (asked[name] for name in ("url", "token", "database", "query"))
+# The path of a certificate to trust.
+ca = asked.get("ca")
 
 
 def influxdb3():
     from influxdb_client_3 import InfluxDBClient3
 
-    with InfluxDBClient3(host=url, token=token, database=database) as connected:
+    trusted = {"ssl_ca_cert": ca} if ca else {}
+    with InfluxDBClient3(host=url, token=token, database=database, **trusted) as connected:
         language = "influxql" if query.startswith("SHOW") else "sql"
         return connected.query(query, language=language).to_pylist()
 
@@ -21,7 +24,11 @@ def adbc():
         DatabaseOptions.AUTHORIZATION_HEADER.value: f"Bearer {token}",
         f"{DatabaseOptions.RPC_CALL_HEADER_PREFIX.value}database": database,
     }
-    with dbapi.connect(url.replace("http", "grpc", 1), db_kwargs=options) as connected:
+    if ca:
+        with open(ca) as file:
+            options[DatabaseOptions.TLS_ROOT_CERTS.value] = file.read()
+    address = url.replace("https", "grpc+tls", 1).replace("http", "grpc", 1)
+    with dbapi.connect(address, db_kwargs=options) as connected:
         with connected.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetch_arrow_table().to_pylist()

@@ -1,7 +1,9 @@
 // An InfluxDB 3 as Flight knows it: answers as it was recorded to, with real Arrow data, and keeps all that it saw. Strict: it
 // reads only what the gateway is to send, in the one form that it is to send it in.
+import { readFileSync } from 'node:fs'
 import {
   constants,
+  createSecureServer,
   createServer,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
@@ -11,6 +13,7 @@ import type { AddressInfo } from 'node:net'
 import { type FlightCall, framed, parseCall, unframed, writeCall } from '../../src/parse/flight.ts'
 import { writeTicket } from '../../src/parse/flight-ticket.ts'
 import { writeAny, writeMessage } from '../../src/parse/protobuf.ts'
+import type { Certificate } from '../e2e/certificate.ts'
 import { nothing, rowsOf, schemaOf } from './arrow-data.ts'
 
 export interface SeenCall {
@@ -38,11 +41,12 @@ const DATABASES = ['db_raw', 'db_secret']
 /** What its owner gave the gateway; nobody else has it. */
 export const DOUBLE_TOKEN = 'apiv3_the-gateways-own-token'
 
-export async function startFlightDouble(): Promise<FlightDouble> {
+/** @param certificate for one that speaks TLS */
+export async function startFlightDouble(certificate?: Certificate): Promise<FlightDouble> {
   const seen: SeenCall[] = []
   const sessions = new Set<ServerHttp2Session>()
   let answering: Answering | undefined
-  const server = createServer()
+  const server = certificate === undefined ? createServer() : createSecureServer(filesOf(certificate))
   server.on('session', session => {
     sessions.add(session)
     session.once('close', () => sessions.delete(session))
@@ -67,7 +71,7 @@ export async function startFlightDouble(): Promise<FlightDouble> {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     answerWith: given => {
       answering = given
@@ -83,6 +87,8 @@ export async function startFlightDouble(): Promise<FlightDouble> {
       }),
   }
 }
+
+const filesOf = ({ certFile, keyFile }: Certificate) => ({ cert: readFileSync(certFile), key: readFileSync(keyFile) })
 
 function callIn(method: string, body: Buffer): SeenCall['call'] {
   const messages = unframed(body)

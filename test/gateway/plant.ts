@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Client, clientOf, described } from '../e2e/described-server.ts'
 import { BUCKETS, createBucket, createOrg, createToken, may, ok } from '../e2e/fixtures.ts'
-import { type Server, startServer, temporaryFolder } from '../e2e/server.ts'
+import { type Server, type StartOptions, startServer, temporaryFolder } from '../e2e/server.ts'
 
 export interface Plant {
   /** Its answers may be the upstream's, which no document of ours describes. */
@@ -19,12 +19,14 @@ export interface Plant {
 /**
  * @param settings further lines of the upstream's table
  * @param env variables of the server, such as the one that holds the password of the upstream
+ * @param more of how it is started
  */
 export async function startPlant(
   kind: string,
   url: string,
   settings = '',
   env: Readonly<Record<string, string>> = {},
+  more: Pick<StartOptions, 'args' | 'ca'> = {},
 ): Promise<Plant> {
   const dataDir = join(temporaryFolder(), 'data')
   mkdirSync(dataDir, { mode: 0o700 })
@@ -32,7 +34,7 @@ export async function startPlant(
     join(dataDir, 'sluice.toml'),
     `[upstream.lab]\nkind = ${JSON.stringify(kind)}\nurl = ${JSON.stringify(url)}\n${settings}`,
   )
-  const server = await startServer({ dataDir, onboard: true, env })
+  const server = await startServer({ dataDir, onboard: true, env, ...more })
   const operator = clientOf(described(server.request), { token: server.onboarded!.operator })
   const orgID = await createOrg(operator, 'plant')
   const buckets = { raw: '', secret: '' }
