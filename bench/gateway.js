@@ -14,6 +14,7 @@ import { startSluice } from './servers.js'
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 1)
 const CONNECTIONS = [1, 16]
+const MOST_CONNECTIONS = Math.max(...CONNECTIONS)
 const MANY = 100_000
 const MOST = 1_000_000
 /** So many tokens are used; of all there are, at random. */
@@ -111,6 +112,7 @@ const DIRECT = 'direct'
 async function measure(question, servers, connections) {
   const { method, path, body, real } = question
   const loads = []
+  const warming = []
   const latencies = {}
   const turns = {}
   for (const [name, { server, through = server, tokens, scheme }] of Object.entries(subjectsOf(question, servers))) {
@@ -120,6 +122,7 @@ async function measure(question, servers, connections) {
     }))
     const load = loadOf(method, asked, body)
     loads.push(load)
+    warming.push([through.port, load])
     latencies[name] = []
     turns[name] = async () => {
       const { perSecond, p50, p99 } = await load
@@ -131,6 +134,8 @@ async function measure(question, servers, connections) {
       return perSecond
     }
   }
+  // A server that has just started runs code that is not compiled yet, and one connection would take long to change that.
+  for (const [port, load] of warming) await load.ask(port, MOST_CONNECTIONS, 2 * SECONDS)
   const rates = await inTurns(turns, ROUNDS)
   for (const load of loads) load.drop()
   return { rates, latencies }
