@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { AppError, type ErrorCode } from '../domain/errors.ts'
 import type { Denial, DenialReason } from '../domain/verdict.ts'
 import type { Api } from './credential.ts'
-import type { UpstreamKind } from './upstream.ts'
+import type { UpstreamKind } from './upstream/upstream.ts'
 
 /** What the data paths answer when they do not forward. Agents keep or drop data by the status: 401 and 403 drop, 503 keeps. */
 export interface Refusal {

@@ -1,14 +1,14 @@
 import type { Caller } from '../authority/verifier.ts'
 import type { ParameterBody } from '../parse/parameters.ts'
-import { configure } from './configure.ts'
 import type { Api } from './credential.ts'
-import { deletePoints } from './delete-points.ts'
 import type { Outcome } from './outcome.ts'
-import { queryFlux } from './query-flux.ts'
-import { type QueryMeans, queryV1 } from './query-v1.ts'
-import { queryInfluxql, querySql } from './query-v3.ts'
+import { configure } from './query/configure.ts'
+import { deletePoints } from './query/delete-points.ts'
+import { queryFlux } from './query/query-flux.ts'
+import { type QueryMeans, queryV1 } from './query/query-v1.ts'
+import { queryInfluxql, querySql } from './query/query-v3.ts'
 import type { WholeRequest } from './whole-body.ts'
-import { writePoints } from './write-points.ts'
+import { writePoints } from './write/write-points.ts'
 
 export interface DataPath {
   readonly api: Api

@@ -15,15 +15,15 @@ import {
 } from './answer.ts'
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
-import { forward } from './forward.ts'
 import type { Judged } from './judged.ts'
-import { stayOpenIfUnread } from './linger.ts'
 import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
 import { mayUse, notingUses, type Places, type Use } from './place.ts'
 import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
-import { isThree, type Upstream } from './upstream.ts'
+import { forward } from './upstream/forward.ts'
+import { stayOpenIfUnread } from './upstream/linger.ts'
+import { isThree, type Upstream } from './upstream/upstream.ts'
 import { keptQueryBody, queryBody, type ReadBody, SLOW_BODY_MS } from './whole-body.ts'
 
 export interface GatewayMeans {

@@ -1,8 +1,8 @@
 import type { DenialReason } from '../domain/verdict.ts'
 import { NO_UPSTREAM, type Refusal } from './answer.ts'
-import type { Forwarded } from './forward.ts'
 import type { Stream } from './running.ts'
-import type { Upstream } from './upstream.ts'
+import type { Forwarded } from './upstream/forward.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 /** What is to be done with a request on a data path; nothing of it has been done yet. */
 export type Outcome = Refused | Answered | Asked

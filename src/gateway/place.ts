@@ -2,7 +2,7 @@ import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import type { Permission } from '../domain/permission.ts'
 import { decide, type Verdict } from '../domain/verdict.ts'
-import type { Upstream } from './upstream.ts'
+import type { Upstream } from './upstream/upstream.ts'
 
 /** Where a bucket's points are. */
 export interface BoundPlace {
