@@ -118,7 +118,19 @@ test('an owner who is no operator adds those who are users already, by their ID'
   const id = await addUser('ken')
   const page = await visit(server, address, { as: { username: 'radia', password: PASSWORD } })
   await page.getByText('Who belongs to org1').waitFor()
+  // What he may becomes known when the dialog is open already.
+  let open = () => {}
+  const opened = new Promise<void>(resolve => {
+    open = resolve
+  })
+  await page.route('**/api/v2/users/*/permissions', async route => {
+    await opened
+    await route.continue()
+  })
+  await page.reload()
   await page.getByTestId('member-invite').click()
+  await invite(page).waitFor()
+  open()
   await invite(page)
     .getByText(/To create a new user, ask an operator/)
     .waitFor()

@@ -32,7 +32,9 @@ export interface InviteDialogProps {
 export function InviteDialog({ mayCreateUsers, onClose }: InviteDialogProps) {
   const { org } = useWorkspace()
   const [name, setName] = useState('')
-  const [account, setAccount] = useState<Account>(mayCreateUsers ? 'new' : 'existing')
+  const [chosen, setChosen] = useState<Account>('new')
+  // What somebody may becomes known while the dialog is open already.
+  const account = mayCreateUsers ? chosen : 'existing'
   const [password, setPassword] = useState('')
   const [role, setRole] = useState<Role>('member')
   const [isTried, setTried] = useState(false)
@@ -75,7 +77,7 @@ export function InviteDialog({ mayCreateUsers, onClose }: InviteDialogProps) {
         spellCheck={false}
       />
       {mayCreateUsers ? (
-        <Select label="Who is it?" value={account} onChange={setAccount} choices={ACCOUNTS} />
+        <Select label="Who is it?" value={account} onChange={setChosen} choices={ACCOUNTS} />
       ) : (
         <Callout>
           You can add people who sign in here already; under About, everybody finds the own user ID. To create a new
