@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { AppError, type ErrorCode } from '../domain/errors.ts'
 import type { Denial, DenialReason } from '../domain/verdict.ts'
 import type { Api } from './credential.ts'
-import type { UpstreamKind } from './upstream/upstream.ts'
+import { isLikeTwo, type Upstream } from './upstream/upstream.ts'
 
 /** What the data paths answer when they do not forward. Agents keep or drop data by the status: 401 and 403 drop, 503 keeps. */
 export interface Refusal {
@@ -21,10 +21,9 @@ export type Dialect = 'code-and-message' | 'error'
  * What the clients of an API expect. 2.x tells errors in its own way on the paths of 1.x too, so there it depends on what
  * stands behind. Source: wire contract 1.7, recorded answers of 2.x on `/write` and `/query`, upstream contract 2.2.
  */
-export function dialectOf(api: Api, kinds: readonly UpstreamKind[]): Dialect {
+export function dialectOf(api: Api, upstreams: readonly Pick<Upstream, 'kind'>[]): Dialect {
   if (api !== 'v1') return api === 'v2' ? 'code-and-message' : 'error'
-  const isLikeTwo = (kind: UpstreamKind) => kind === 'influxdb2' || kind === 'cloud-serverless'
-  return kinds.length === 0 || kinds.some(isLikeTwo) ? 'code-and-message' : 'error'
+  return upstreams.length === 0 || upstreams.some(isLikeTwo) ? 'code-and-message' : 'error'
 }
 
 const CREDENTIAL: Readonly<Record<DenialReason, Refusal>> = {

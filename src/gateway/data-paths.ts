@@ -5,7 +5,8 @@ import type { Outcome } from './outcome.ts'
 import { configure } from './query/configure.ts'
 import { deletePoints } from './query/delete-points.ts'
 import { queryFlux } from './query/query-flux.ts'
-import { type QueryMeans, queryV1 } from './query/query-v1.ts'
+import type { QueryMeans } from './query/query-means.ts'
+import { queryV1 } from './query/query-v1.ts'
 import { queryInfluxql, querySql } from './query/query-v3.ts'
 import type { WholeRequest } from './whole-body.ts'
 import { writePoints } from './write/write-points.ts'
@@ -17,8 +18,7 @@ export interface DataPath {
   readonly body: ParameterBody['kind'] | 'stream'
   /** Whether it is about the upstream itself, not about data: our credential is for what was approved alone. */
   readonly administers?: true
-  /** Decides; absent where nothing is forwarded yet. */
-  readonly decide?: (means: QueryMeans, caller: Caller, request: WholeRequest) => Promise<Outcome>
+  readonly decide: (means: QueryMeans, caller: Caller, request: WholeRequest) => Promise<Outcome>
 }
 
 const READ = ['GET', 'POST']

@@ -7,7 +7,6 @@ import {
   type Dialect,
   dialectOf,
   failureOf,
-  NO_UPSTREAM,
   type Refusal,
   refusalOfCredential,
   sendJson,
@@ -16,8 +15,8 @@ import {
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import type { Judged } from './judged.ts'
-import { type Asked, invalid, type Outcome, refused } from './outcome.ts'
-import { mayUse, notingUses, type Places, type Use } from './place.ts'
+import { type Asked, malformed, type Outcome, refused } from './outcome.ts'
+import { mayStill, notingUses, type Places, type Use } from './place.ts'
 import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
@@ -49,11 +48,11 @@ export interface GatewayMeans {
  */
 export function answerDataPath(means: GatewayMeans) {
   const { verifier, catalogue, places, renewed, upstreams, running, onCaller, onJudged, shadow } = means
-  const kinds = [...upstreams.values()].map(({ kind }) => kind)
-  const isForThree = [...upstreams.values()].some(isThree)
+  const all = [...upstreams.values()]
+  const isForThree = all.some(isThree)
 
   return async (incoming: IncomingMessage, outgoing: ServerResponse, path: DataPath): Promise<void> => {
-    const dialect = dialectOf(path.api, kinds)
+    const dialect = dialectOf(path.api, all)
     if (isPipelined(outgoing)) return sendRefusal(outgoing, PIPELINED, dialect, { Connection: 'close' })
     outgoing.setHeader('X-Request-Id', takeRequestId(incoming))
     const judged = await judge(incoming, path)
@@ -98,28 +97,20 @@ export function answerDataPath(means: GatewayMeans) {
     onCaller(incoming, caller)
     const wrong = wrongMethod(incoming, path) ?? wrongShape(incoming)
     if (wrong !== undefined) return wrong
-    if (path.decide === undefined) return refused(NO_UPSTREAM)
     const { body, isLate } = path.body === 'stream' ? UNREAD : await bodyOf(incoming, path.body, found)
     if (isLate) since = running.mark()
     const current = isLate ? await senderNow() : caller
     if (isDenial(current)) return refused(refusalOfCredential(current, path.api))
     const { uses } = found
     const asOf = path.body === 'stream' || incoming.method === 'GET' ? renewed : { catalogue, places }
-    const means = { catalogue: asOf.catalogue, places: notingUses(asOf.places, uses), upstreams }
+    const means = { catalogue: asOf.catalogue, places: notingUses(asOf.places, uses), upstreams, isForThree }
     const onRead = (bytes: Buffer) => {
       found.body = { bytes, rest: undefined }
     }
     const outcome = await path.decide(means, current, { incoming, body, senderNow, onRead })
     if (outcome.kind !== 'asked') return outcome
-    const stillAllowed = () => mayStill(path, incoming, uses)
+    const stillAllowed = async () => mayStill(await identifySender(path, incoming), uses)
     return { ...outcome, allowedBy: { caller: current, since, stillAllowed } }
-  }
-
-  async function mayStill(path: DataPath, incoming: IncomingMessage, uses: readonly Use[]): Promise<boolean> {
-    const caller = await identifySender(path, incoming)
-    return (
-      !isDenial(caller) && uses.every(use => !use.isAllowed || mayUse(caller, use.action, use.bucket, use.measurements))
-    )
   }
 
   function identifySender({ api }: DataPath, incoming: IncomingMessage): Promise<Caller | Denial> {
@@ -169,5 +160,5 @@ function wrongMethod({ method = '' }: IncomingMessage, { methods }: DataPath): O
 
 function wrongShape(incoming: IncomingMessage): Outcome | undefined {
   const odd = oddShape(incoming)
-  return odd === undefined ? undefined : { ...invalid(odd), headers: { Connection: 'close' } }
+  return odd === undefined ? undefined : malformed(odd)
 }

@@ -41,6 +41,9 @@ export const refused = (refusal: Refusal, headers?: Readonly<Record<string, stri
 
 export const invalid = (message: string): Refused => refused({ status: 400, code: 'invalid', message })
 
+/** What two servers might read in two ways: nothing else on that connection is read either. */
+export const malformed = (why: string): Refused => ({ ...invalid(why), headers: { Connection: 'close' } })
+
 export const notFound = (message: string): Refused => refused({ status: 404, code: 'not found', message })
 
 export const forbidden = (message: string): Refused => refused({ status: 403, code: 'forbidden', message })

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueBucket } from '../authority/catalogue.ts'
 import type { Caller } from '../authority/verifier.ts'
 import type { Permission } from '../domain/permission.ts'
-import { decide, type Verdict } from '../domain/verdict.ts'
+import { type Denial, decide, isDenial, type Verdict } from '../domain/verdict.ts'
 import type { Upstream } from './upstream/upstream.ts'
 
 /** Where a bucket's points are. */
@@ -34,7 +34,7 @@ export interface Places {
  * @param measurements all that will be touched; left out if that is not known, so that it takes a permission for all. None
  * asks whether the caller may touch anything there: whoever asks so judges the rest later.
  */
-export function decideUse(
+function decideUse(
   caller: Caller,
   action: 'read' | 'write',
   { id, orgId }: CatalogueBucket,
@@ -56,6 +56,10 @@ export function decideUse(
 export const LIMITED = 'insufficient permissions: the token is limited to some measurements of this bucket'
 
 export const mayUse = (...use: Parameters<typeof decideUse>): boolean => decideUse(...use).allow
+
+/** Whether a caller may do something to at least a part of a bucket, if there is one. */
+export const mayUseSome = (caller: Caller, action: 'read' | 'write', bucket: CatalogueBucket | undefined): boolean =>
+  bucket !== undefined && mayUse(caller, action, bucket, [])
 
 /** Something that a request does to a bucket, or would do if it might. */
 export interface Use {
@@ -80,6 +84,13 @@ export function notingUses(places: Places, uses: Use[]): Places {
       return allows
     },
   }
+}
+
+/** Whether somebody, as he stands now, may still do all that was allowed. */
+export function mayStill(caller: Caller | Denial, uses: readonly Use[]): boolean {
+  return (
+    !isDenial(caller) && uses.every(use => !use.isAllowed || mayUse(caller, use.action, use.bucket, use.measurements))
+  )
 }
 
 export function createPlaces(catalogue: Catalogue, upstreams: ReadonlyMap<string, Upstream>): Places {

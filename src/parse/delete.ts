@@ -1,7 +1,7 @@
 import { isId } from '../domain/id.ts'
 import { readPredicate } from './delete-predicate.ts'
 import { parseJsonObject } from './json-object.ts'
-import type { Parameters } from './parameters.ts'
+import { type Parameters, requireKnown } from './parameters.ts'
 import { decided, refuse, type Undecidable } from './undecidable.ts'
 
 /**
@@ -40,7 +40,7 @@ const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d
  */
 export function parseDelete(url: Parameters, body: Uint8Array | string): DeleteRequest | Undecidable {
   return decided(() => {
-    if ([...url.keys()].some(name => !PARAMETERS.includes(name))) refuse('a parameter is not known for this path')
+    requireKnown(url, PARAMETERS)
     const [org, bucket] = [reference(url, 'org'), reference(url, 'bucket')]
     const json = parseJsonObject(body)
     if ('undecidable' in json) return json

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isLinearIn } from '../../test/linear-time.ts'
+import { spoilt } from '../../test/spoilt.ts'
 import { requestVectors } from '../../test/vectors/requests.ts'
 import { type FluxBucket, type FluxScript, parseFlux, renameBuckets } from './flux.ts'
 import { FORBIDDEN, FUNCTIONS } from './flux-names.ts'
@@ -128,20 +129,11 @@ describe('a Flux script', () => {
   })
 
   test('that is accepted calls nothing but sources, and functions that are known or its own', () => {
-    const spoilt = fc
-      .tuple(script, fc.array(fc.tuple(fc.nat(), noise), { minLength: 1, maxLength: 3 }))
-      .map(([{ text }, changes]) =>
-        changes.reduce((all, [at, what]) => {
-          const pieces = all.split(' ')
-          pieces.splice(at % (pieces.length + 1), 0, what)
-          return pieces.join(' ')
-        }, text),
-      )
     let accepted = 0
     fc.assert(
       fc.property(
         fc.oneof(
-          spoilt,
+          spoilt(script, noise, 3),
           fc.array(noise, { maxLength: 10 }).map(all => all.join(' ')),
         ),
         text => {

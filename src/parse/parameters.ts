@@ -83,6 +83,22 @@ export function parseTarget(target: string): RequestTarget | Undecidable {
   return decided(() => readTarget(target))
 }
 
+/** Says if a name was given that a path does not know; undefined if all are known. */
+export function unknownParameter(
+  given: ReadonlyMap<string, unknown>,
+  known: readonly string[],
+): Undecidable | undefined {
+  for (const name of given.keys())
+    if (!known.includes(name)) return { undecidable: 'a parameter is not known for this path' }
+  return undefined
+}
+
+/** The same, inside `decided`. @throws AppError `invalid` */
+export function requireKnown(given: ReadonlyMap<string, unknown>, known: readonly string[]): void {
+  const unknown = unknownParameter(given, known)
+  if (unknown !== undefined) refuse(unknown.undecidable)
+}
+
 function readTarget(target: string): RequestTarget {
   // Bytes beyond ASCII reach us one character each, and the upstream as what they mean together.
   if (!VISIBLE_ASCII.test(target)) refuse('the URL has characters that must be escaped')

@@ -1,5 +1,5 @@
 import { parseJsonObject, textsOfMembers } from './json-object.ts'
-import { type ParameterBody, parseParameters, type RequestParameters } from './parameters.ts'
+import { type ParameterBody, parseParameters, type RequestParameters, requireKnown } from './parameters.ts'
 import { decided, refuse, type Undecidable } from './undecidable.ts'
 
 /** How the answer of `/query` is wanted. Absent where the request says nothing. */
@@ -76,10 +76,6 @@ export function parseV3Query(target: string, body: ParameterBody | undefined): V
 function read(target: string, body: ParameterBody | undefined): RequestParameters {
   const parameters = parseParameters(target, body)
   return 'undecidable' in parameters ? refuse(parameters.undecidable) : parameters
-}
-
-function requireKnown(given: ReadonlyMap<string, unknown>, known: readonly string[]): void {
-  if ([...given.keys()].some(name => !known.includes(name))) refuse('a parameter is not known for this path')
 }
 
 function jsonObject(text: string): string {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isLinearIn } from '../../test/linear-time.ts'
+import { spoilt } from '../../test/spoilt.ts'
 import { requestVectors } from '../../test/vectors/requests.ts'
 import { parseSql, type SqlQuery } from './sql.ts'
 
@@ -139,20 +140,11 @@ describe('a query in SQL', () => {
   })
 
   test('that is accepted names whatever follows FROM, JOIN and TABLE outside functions', () => {
-    const spoilt = fc
-      .tuple(query, fc.array(fc.tuple(fc.nat(), noise), { minLength: 1, maxLength: 4 }))
-      .map(([{ text }, changes]) =>
-        changes.reduce((all, [at, what]) => {
-          const pieces = all.split(' ')
-          pieces.splice(at % (pieces.length + 1), 0, what)
-          return pieces.join(' ')
-        }, text),
-      )
     let accepted = 0
     fc.assert(
       fc.property(
         fc.oneof(
-          spoilt,
+          spoilt(query, noise, 4),
           fc.array(noise, { maxLength: 12 }).map(all => `SELECT ${all.join(' ')}`),
         ),
         text => {

@@ -1,5 +1,5 @@
 import { orgParameter } from './org-parameter.ts'
-import { type Parameters, parseTarget } from './parameters.ts'
+import { type Parameters, parseTarget, unknownParameter } from './parameters.ts'
 import { decided, type Undecidable } from './undecidable.ts'
 
 export type { Undecidable } from './undecidable.ts'
@@ -91,8 +91,8 @@ export function parseWriteUrl(method: string, target: string, ownOrg?: string): 
   const { path, url } = read
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined
   if (route === undefined) return { undecidable: 'this path is not a write whose target the URL decides' }
-  const isUnknown = [...url.keys()].some(name => !route.parameters.includes(name))
-  if (isUnknown) return { undecidable: 'a parameter is not known for this path' }
+  const unknown = unknownParameter(url, route.parameters)
+  if (unknown !== undefined) return unknown
   const get = (name: string) => url.get(name) || undefined
   const found = route.target(url, ownOrg)
   return 'undecidable' in found ? found : { ...found, ...optionsOf(get) }

@@ -5,9 +5,10 @@ import { isDenial } from '../../domain/verdict.ts'
 import { type FlightMethod, flightMethodOf, parseCall, parseMetadata, unframed } from '../../parse/flight.ts'
 import { failureOf, refusalOf } from '../answer.ts'
 import { flightCredentialOf, identifyFlight } from '../credential.ts'
-import { mayUse, notingUses, type Places, type Use } from '../place.ts'
+import { mayStill, notingUses, type Places, type Use } from '../place.ts'
 import type { Running } from '../running.ts'
 import type { Upstream } from '../upstream/upstream.ts'
+import { SLOW_BODY_MS } from '../whole-body.ts'
 import { handshakeOf, sendHandshake } from './flight-handshake.ts'
 import { approvedRequest } from './flight-request.ts'
 import { GRPC, type GrpcStatus, grpcStatusOf, sendStatus } from './grpc-answer.ts'
@@ -105,17 +106,11 @@ export function createFlight(means: FlightMeans): Flight {
     if ('undecidable' in messages) return invalid(messages.undecidable)
     const call = parseCall(method, messages)
     if ('undecidable' in call) return invalid(UNREAD[method] + call.undecidable)
-    const judging = { catalogue, upstreams, places: notingUses(places, uses) }
+    const judging = { catalogue, places: notingUses(places, uses) }
     const approved = await judgeFlight(judging, sender, metadata, call)
     if ('code' in approved) return approved
     const { caller, credential } = sender
-    const stillAllowed = async () => {
-      const current = await identifyFlight(verifier, credential, addressOf(stream))
-      return (
-        !isDenial(current) &&
-        uses.every(use => !use.isAllowed || mayUse(current, use.action, use.bucket, use.measurements))
-      )
-    }
+    const stillAllowed = async () => mayStill(await identifyFlight(verifier, credential, addressOf(stream)), uses)
     const request = approvedRequest(approved, credential, headers)
     return { kind: 'asked', upstream: approved.place.upstream, request, allowedBy: { caller, since, stillAllowed } }
   }
@@ -153,9 +148,6 @@ interface Findings {
   body: Uint8Array | undefined
   readonly uses: Use[]
 }
-
-/** A body that takes longer may have outlived the token that it came with. */
-const SLOW_BODY_MS = 1_000
 
 const UNREAD = {
   DoGet: 'Invalid ticket. Error: Invalid ticket: ',

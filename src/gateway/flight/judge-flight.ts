@@ -5,8 +5,8 @@ import type { QueryLanguage, Ticket } from '../../parse/flight-ticket.ts'
 import { parseInfluxql } from '../../parse/influxql/parser.ts'
 import type { FlightCredential } from '../credential.ts'
 import type { BoundPlace } from '../place.ts'
+import type { JudgeMeans } from '../query/query-means.ts'
 import { textOf } from '../query/query-request.ts'
-import type { QueryMeans } from '../query/query-v1.ts'
 import { approvedInfluxql, placeOfSql } from '../query/query-v3.ts'
 import { isSealedBy } from './flight-seal.ts'
 import { GRPC, type GrpcStatus, grpcStatusOf } from './grpc-answer.ts'
@@ -39,7 +39,7 @@ interface Text {
  * too, its seal opens nothing.
  */
 export async function judgeFlight(
-  means: QueryMeans,
+  means: JudgeMeans,
   sender: FlightSender,
   metadata: FlightMetadata,
   call: FlightCall,
@@ -55,7 +55,7 @@ export async function judgeFlight(
 }
 
 async function judgeTicket(
-  means: QueryMeans,
+  means: JudgeMeans,
   { caller, credential }: FlightSender,
   metadata: FlightMetadata,
   ticket: Ticket,
@@ -87,7 +87,7 @@ async function judgeTicket(
 }
 
 async function judgeAction(
-  means: QueryMeans,
+  means: JudgeMeans,
   caller: Caller,
   { database, language = 'sql' }: FlightMetadata & { database: string },
   action: Action,
@@ -101,7 +101,7 @@ async function judgeAction(
 }
 
 async function judgeCommand(
-  means: QueryMeans,
+  means: JudgeMeans,
   caller: Caller,
   { database, language, command }: { database: string; language: QueryLanguage; command: Command },
 ): Promise<{ readonly place: BoundPlace; readonly command: Command } | GrpcStatus> {
@@ -117,7 +117,7 @@ async function judgeCommand(
 }
 
 async function judgeText(
-  means: QueryMeans,
+  means: JudgeMeans,
   caller: Caller,
   { database, language, text }: Text,
 ): Promise<{ readonly place: BoundPlace; readonly text: string } | GrpcStatus> {
@@ -127,7 +127,7 @@ async function judgeText(
 }
 
 async function judgeInfluxqlText(
-  means: QueryMeans,
+  means: JudgeMeans,
   caller: Caller,
   database: string,
   text: string,

@@ -1,4 +1,3 @@
-import type { Catalogue } from '../../authority/catalogue.ts'
 import type { Caller } from '../../authority/verifier.ts'
 import { withDefaults } from '../../parse/influxql/defaults.ts'
 import { parseInfluxql } from '../../parse/influxql/parser.ts'
@@ -6,36 +5,27 @@ import { touchesOf } from '../../parse/influxql/touches.ts'
 import { parseV1Query, type V1Query } from '../../parse/query-request.ts'
 import type { WriteTarget } from '../../parse/write-url.ts'
 import { NO_UPSTREAM, type Refusal, refusalOf } from '../answer.ts'
-import { decideUse, type Places } from '../place.ts'
 import { judgeInfluxql } from '../query/judge-influxql.ts'
+import type { JudgeMeans } from '../query/query-means.ts'
 import type { Upstream } from '../upstream/upstream.ts'
-import { bucketOfWrite } from '../write/decide-write.ts'
+import { bucketOfWrite } from '../write/bucket-of-write.ts'
 import { type LiteralPlace, literalPlace } from './literal-place.ts'
 
-/**
- * Verdicts on requests that reach an upstream as the client sent them: what is allowed must mean there, by its own words,
- * what it means here. Undefined allows.
- */
-export interface UnchangedMeans {
-  readonly catalogue: Catalogue
-  readonly places: Places
-}
+// Verdicts on requests that reach an upstream as the client sent them: what is allowed must mean there, by its own words,
+// what it means here. Undefined allows.
 
 /** @param upstream that stands behind the proxy; undefined if none is configured, and names are all there is to go by */
 export async function refusalOfUnchangedWrite(
-  { catalogue, places }: UnchangedMeans,
+  { catalogue, places }: JudgeMeans,
   upstream: Upstream | undefined,
   caller: Caller,
   target: WriteTarget,
 ): Promise<Refusal | undefined> {
-  const bucket = await bucketOfWrite(catalogue, caller.orgId, target)
-  // A bucket that does not exist is answered like one that is not his.
-  if (bucket === undefined) return refusalOf({ allow: false, reason: 'missing-permission' })
-  const verdict = decideUse(caller, 'write', bucket)
-  if (!verdict.allow) return refusalOf(verdict)
-  if (upstream === undefined) return undefined
+  const bucket = await bucketOfWrite(catalogue, caller, target)
   const place = await places.of(caller, 'write', bucket)
+  // A bucket that does not exist is answered like one that is not his.
   if (place === 'denied') return refusalOf({ allow: false, reason: 'missing-permission' })
+  if (upstream === undefined) return undefined
   if (place === 'unbound') return NO_UPSTREAM
   const literal = literalPlace(upstream, target)
   if (literal === undefined) return undecided('its upstream itself decides where this would be written to')
@@ -47,7 +37,7 @@ export async function refusalOfUnchangedWrite(
  * of a body, is refused: nothing is rewritten here.
  */
 export async function refusalOfUnchangedQuery(
-  means: UnchangedMeans,
+  means: JudgeMeans,
   upstream: Upstream,
   caller: Caller,
   target: string,

@@ -1,17 +1,17 @@
 import type { Caller } from '../../authority/verifier.ts'
 import { isOperator } from '../../domain/permission.ts'
 import { textsOfMembers } from '../../parse/json-object.ts'
-import { type ParameterBody, parseParameters } from '../../parse/parameters.ts'
+import { type ParameterBody, parseParameters, unknownParameter } from '../../parse/parameters.ts'
 import type { Undecidable } from '../../parse/undecidable.ts'
 import { NO_UPSTREAM } from '../answer.ts'
+import { bucketKnownAs, databasesOf } from '../known-databases.ts'
 import { answered, asked, forbidden, invalid, notFound, type Outcome, refused } from '../outcome.ts'
 import type { Forwarded } from '../upstream/forward.ts'
+import { pathOf } from '../upstream/path.ts'
 import { isThree } from '../upstream/upstream.ts'
 import { unreachable } from '../upstream/upstream-names.ts'
 import type { WholeRequest } from '../whole-body.ts'
-import { pathOf } from '../write/write-request.ts'
-import { isOwnOfServer } from './judge-influxql.ts'
-import { databasesOf } from './known-databases.ts'
+import { BEYOND, isOwnOfServer } from './judge-influxql.ts'
 import type { QueryMeans } from './query-means.ts'
 
 /** Where version 3 takes the parameters of an operation from, and which there are beside `db`. */
@@ -50,13 +50,12 @@ export async function configure(means: QueryMeans, caller: Caller, { incoming, b
   if (route === `GET ${BASE}/database`) return listDatabases(means, caller, url)
   if (route === `POST ${BASE}/database` || route === `DELETE ${BASE}/database`) return forbidden(BUCKETS)
   const operation = Object.hasOwn(OPERATIONS, route) ? OPERATIONS[route] : undefined
-  if (operation === undefined) return forbidden('not permitted through this gateway: ask the upstream itself')
+  if (operation === undefined) return forbidden(`${BEYOND}: ask the upstream itself`)
   if (!isOperator(caller.permissions)) return forbidden('only an operator changes what is set up in a database')
   return change(means, caller, operation, { method, url, body })
 }
 
-const BUCKETS =
-  'not permitted through this gateway: databases are buckets here; create and delete them at /api/v2/buckets'
+const BUCKETS = `${BEYOND}: databases are buckets here; create and delete them at /api/v2/buckets`
 
 interface Asked {
   readonly method: string
@@ -73,7 +72,7 @@ async function change(
   const said = readSaid(operation, request)
   if ('undecidable' in said) return invalid(said.undecidable)
   const { database } = said
-  const bucket = caller.orgId === undefined ? undefined : await catalogue.findMapped(caller.orgId, database, '')
+  const bucket = await bucketKnownAs(catalogue, caller, database)
   const place = await places.of(caller, 'write', bucket)
   if (place === 'unbound') return refused(NO_UPSTREAM)
   if (place === 'denied' || isOwnOfServer(place)) return notFound(`database not found: ${database}`)
@@ -102,9 +101,8 @@ function readSaid({ from, names }: Operation, { url, body }: Asked): Said | Unde
   const found = inBody ? textsOfMembers(body?.bytes ?? '') : read.url
   if ('undecidable' in found) return found
   const others = new Map([...found].filter(([name]) => name !== 'db'))
-  if ([...others.keys()].some(name => !names.includes(name))) {
-    return { undecidable: 'a parameter is not known for this path' }
-  }
+  const unknown = unknownParameter(others, names)
+  if (unknown !== undefined) return unknown
   const database = inBody ? read.json.get('db') : read.url.get('db')
   if (typeof database !== 'string' || database === '') return { undecidable: 'db is missing' }
   return { database, from: inBody ? 'json' : 'url', others }
@@ -126,9 +124,8 @@ async function listDatabases({ catalogue }: QueryMeans, caller: Caller, target: 
   const read = parseParameters(target)
   if ('undecidable' in read) return invalid(read.undecidable)
   const { url } = read
-  if ([...url.keys()].some(name => name !== 'format' && name !== 'show_deleted')) {
-    return invalid('a parameter is not known for this path')
-  }
+  const unknown = unknownParameter(url, ['format', 'show_deleted'])
+  if (unknown !== undefined) return invalid(unknown.undecidable)
   if (url.get('format') !== 'json') return invalid('format must be json')
   const deleted = url.get('show_deleted') === 'true' ? { deleted: false } : {}
   const names = await databasesOf(catalogue, caller)

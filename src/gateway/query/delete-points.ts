@@ -3,12 +3,12 @@ import { type DeleteRequest, parseDelete, type Reference } from '../../parse/del
 import { parseTarget } from '../../parse/parameters.ts'
 import { NO_UPSTREAM } from '../answer.ts'
 import { asked, forbidden, invalid, type Outcome, refused } from '../outcome.ts'
-import { type BoundPlace, LIMITED, mayUse } from '../place.ts'
+import { type BoundPlace, LIMITED, mayUseSome } from '../place.ts'
 import type { Forwarded } from '../upstream/forward.ts'
+import { pathOf } from '../upstream/path.ts'
 import { unreachable } from '../upstream/upstream-names.ts'
 import type { WholeRequest } from '../whole-body.ts'
-import { pathOf } from '../write/write-request.ts'
-import type { QueryMeans } from './query-v1.ts'
+import type { QueryMeans } from './query-means.ts'
 
 /**
  * `POST /api/v2/delete`, for 2.x alone: no other generation has it with the same meaning. Whoever may write all
@@ -27,7 +27,7 @@ export async function deletePoints(
   const place = await places.of(caller, 'write', bucket)
   if (place === 'denied') {
     // What a predicate reaches is for the upstream to say.
-    const isLimited = bucket !== undefined && mayUse(caller, 'write', bucket, [])
+    const isLimited = mayUseSome(caller, 'write', bucket)
     return forbidden(isLimited ? `${LIMITED}, so it deletes nothing` : 'insufficient permissions to delete')
   }
   if (place === 'unbound') return refused(NO_UPSTREAM)

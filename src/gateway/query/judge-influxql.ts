@@ -1,13 +1,15 @@
-import type { Catalogue, CatalogueBucket } from '../../authority/catalogue.ts'
+import type { CatalogueBucket } from '../../authority/catalogue.ts'
 import type { Caller } from '../../authority/verifier.ts'
 import { type Defaults, takesDatabaseOfRequest, withDefaults } from '../../parse/influxql/defaults.ts'
 import type { Names } from '../../parse/influxql/rename.ts'
 import type { SchemaSubject, Statement } from '../../parse/influxql/syntax.ts'
 import { needsPost, touchesOf } from '../../parse/influxql/touches.ts'
 import type { Touch } from '../../parse/touch.ts'
-import { type BoundPlace, LIMITED, mayUse, type Places } from '../place.ts'
+import { bucketKnownAs } from '../known-databases.ts'
+import { type BoundPlace, LIMITED, mayUseSome } from '../place.ts'
 import { isThree, type Upstream } from '../upstream/upstream.ts'
 import { namesAt, unreachable } from '../upstream/upstream-names.ts'
+import type { JudgeMeans } from './query-means.ts'
 
 export interface InfluxqlAsked {
   readonly statements: readonly Statement[]
@@ -35,7 +37,7 @@ export interface Refused {
   readonly error: string
 }
 
-/** Bounds the work: each is looked up among all buckets of the org. */
+/** Bounds the work: each is looked up. */
 const MAX_NAMED = 32
 
 /**
@@ -44,7 +46,7 @@ const MAX_NAMED = 32
  * `unbound`: he may, but some bucket is nowhere yet.
  */
 export async function judgeInfluxql(
-  { catalogue, places }: { readonly catalogue: Catalogue; readonly places: Places },
+  { catalogue, places }: JudgeMeans,
   caller: Caller,
   { statements, defaults, mayChange }: InfluxqlAsked,
 ): Promise<Approved | Refused | 'unbound'> {
@@ -108,11 +110,10 @@ export async function judgeInfluxql(
     if (database === undefined) return { refused: 'invalid', error: NO_DATABASE }
     judged.add(asked)
     if (judged.size > MAX_NAMED) return { refused: 'invalid', error: 'the query names too many databases' }
-    const bucket =
-      caller.orgId === undefined ? undefined : await catalogue.findMapped(caller.orgId, database, retentionPolicy ?? '')
+    const bucket = await bucketKnownAs(catalogue, caller, database, retentionPolicy)
     const place = await places.of(caller, action, bucket, [])
     if (place === 'denied' || bucket === undefined) {
-      const sees = action === 'write' && bucket !== undefined && mayUse(caller, 'read', bucket, [])
+      const sees = action === 'write' && mayUseSome(caller, 'read', bucket)
       return sees ? { refused: 'forbidden', error: 'insufficient permissions' } : notFound(database)
     }
     if (!places.allows(caller, action, bucket)) limited.set(asked, bucket)
@@ -142,7 +143,7 @@ export async function judgeInfluxql(
 type Reason = Omit<Refused, 'statementId'>
 
 const NO_DATABASE = 'database name required'
-const BEYOND = 'not permitted through this gateway'
+export const BEYOND = 'not permitted through this gateway'
 
 const notFound = (database: string): Reason => ({ refused: 'not-found', error: `database not found: ${database}` })
 

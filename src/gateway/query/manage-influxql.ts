@@ -7,11 +7,12 @@ import type { ContinuousQuery, Statement } from '../../parse/influxql/syntax.ts'
 import { needsPost, touchesOf } from '../../parse/influxql/touches.ts'
 import type { V1Query } from '../../parse/query-request.ts'
 import { NO_UPSTREAM } from '../answer.ts'
+import { bucketKnownAs } from '../known-databases.ts'
 import { type Answered, answered, asked, type Outcome, refused } from '../outcome.ts'
 import type { BoundPlace } from '../place.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { namesAt } from '../upstream/upstream-names.ts'
-import { judgeInfluxql } from './judge-influxql.ts'
+import { BEYOND, judgeInfluxql } from './judge-influxql.ts'
 import type { QueryMeans } from './query-means.ts'
 import { queryForm } from './query-request.ts'
 
@@ -64,7 +65,6 @@ const namesDatabase = (statement: Statement): statement is Named =>
 
 const managesSomething = (statement: Statement) => touchesOf(statement).some(({ action }) => action === 'manage')
 
-const BEYOND = 'not permitted through this gateway'
 const USERS = `${BEYOND}: users of the upstream are managed there; here are tokens, at /api/v2/authorizations`
 const ITSELF = `${BEYOND}: ask the upstream itself`
 const DATABASES = `${BEYOND}: databases are buckets here; create, bind and delete them at /api/v2/buckets`
@@ -94,8 +94,7 @@ function onlyOne(upstreams: ReadonlyMap<string, Upstream>): Upstream | undefined
 }
 
 async function placeOf({ catalogue, places }: QueryMeans, caller: Caller, database: string) {
-  const bucket = caller.orgId === undefined ? undefined : await catalogue.findMapped(caller.orgId, database, '')
-  return places.of(caller, 'write', bucket)
+  return places.of(caller, 'write', await bucketKnownAs(catalogue, caller, database))
 }
 
 async function renamedAt(

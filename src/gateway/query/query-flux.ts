@@ -4,18 +4,18 @@ import type { OrgId } from '../../domain/id.ts'
 import { type FluxBucket, parseFlux, renameBuckets } from '../../parse/flux.ts'
 import { type FluxQuery, parseFluxRequest } from '../../parse/flux-request.ts'
 import { orgParameter } from '../../parse/org-parameter.ts'
-import { parseTarget } from '../../parse/parameters.ts'
+import { parseTarget, unknownParameter } from '../../parse/parameters.ts'
 import { decided } from '../../parse/undecidable.ts'
 import { NO_UPSTREAM } from '../answer.ts'
 import { asked, forbidden, invalid, notFound, type Outcome, type Refused, refused } from '../outcome.ts'
-import { type BoundPlace, LIMITED, mayUse } from '../place.ts'
+import { type BoundPlace, LIMITED, mayUseSome } from '../place.ts'
 import type { Forwarded } from '../upstream/forward.ts'
-import type { Upstream } from '../upstream/upstream.ts'
+import { pathOf } from '../upstream/path.ts'
+import { isLikeTwo, type Upstream } from '../upstream/upstream.ts'
 import { unreachable } from '../upstream/upstream-names.ts'
 import type { WholeRequest } from '../whole-body.ts'
-import { pathOf } from '../write/write-request.ts'
 import { orgOfRequest } from './org-of-request.ts'
-import type { QueryMeans } from './query-v1.ts'
+import type { QueryMeans } from './query-means.ts'
 
 /**
  * `POST /api/v2/query`: Flux of the subset in which it is certain which buckets a script reads, for 2.x and Cloud
@@ -36,7 +36,7 @@ export async function queryFlux(means: QueryMeans, caller: Caller, { incoming, b
   const [upstream, ...others] = new Set([...places.values()].map(place => place.upstream))
   if (upstream === undefined) return invalid('the script reads no bucket')
   if (others.length > 0) return invalid('the script concerns several upstreams')
-  if (!HAS_FLUX.has(upstream.kind)) return invalid(NO_FLUX)
+  if (!isLikeTwo(upstream)) return invalid(NO_FLUX)
   const why = [...places.values()].map(unreachable).find(reason => reason !== undefined)
   if (why !== undefined) return forbidden(why)
   const text = renameBuckets(query.script, bucket => places.get(keyOf(bucket))!.database)
@@ -47,8 +47,8 @@ export async function queryFlux(means: QueryMeans, caller: Caller, { incoming, b
 function readOrg(target: string): string | Refused {
   const read = parseTarget(target)
   if ('undecidable' in read) return invalid(read.undecidable)
-  const isUnknown = [...read.url.keys()].some(name => name !== 'org' && name !== 'orgID')
-  if (isUnknown) return invalid('a parameter is not known for this path')
+  const unknown = unknownParameter(read.url, ['org', 'orgID'])
+  if (unknown !== undefined) return invalid(unknown.undecidable)
   const found = decided(() => ({ org: orgParameter(read.url) }))
   return 'undecidable' in found ? undecoded(found.undecidable) : found.org
 }
@@ -56,7 +56,6 @@ function readOrg(target: string): string | Refused {
 /** Whatever 2.x cannot decode is told in these words, an org that does not exist among it. */
 const undecoded = (why: string) => invalid(`failed to decode request body: ${why}`)
 
-const HAS_FLUX: ReadonlySet<string> = new Set(['influxdb2', 'cloud-serverless'])
 const NO_FLUX = 'the upstream of this bucket runs no Flux: ask by InfluxQL or SQL'
 
 /** Bounds the work: each is looked up. */
@@ -78,7 +77,7 @@ async function placesOf(
     const meant = await findBucket(catalogue, orgId, bucket)
     const place = await places.of(caller, 'read', meant)
     // What a script reads of a bucket is not told from its text.
-    if (place === 'denied' && meant !== undefined && mayUse(caller, 'read', meant, [])) return forbidden(LIMITED)
+    if (place === 'denied' && mayUseSome(caller, 'read', meant)) return forbidden(LIMITED)
     if (place === 'denied') return notFound(noBucket('id' in bucket ? bucket.id : bucket.name))
     if (place === 'unbound') isUnbound = true
     else found.set(keyOf(bucket), place)

@@ -2,15 +2,13 @@ import type { Caller } from '../../authority/verifier.ts'
 import { parseInfluxql } from '../../parse/influxql/parser.ts'
 import { parseV1Query } from '../../parse/query-request.ts'
 import { NO_UPSTREAM } from '../answer.ts'
+import { databasesOf } from '../known-databases.ts'
 import { type Answered, answered, asked, invalid, type Outcome, refused } from '../outcome.ts'
 import type { WholeRequest } from '../whole-body.ts'
 import { judgeInfluxql } from './judge-influxql.ts'
-import { databasesOf } from './known-databases.ts'
 import { manageInfluxql } from './manage-influxql.ts'
 import type { QueryMeans } from './query-means.ts'
 import { v1Request } from './query-request.ts'
-
-export type { QueryMeans } from './query-means.ts'
 
 /**
  * `GET` and `POST /query`: InfluxQL for any upstream.

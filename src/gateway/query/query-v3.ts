@@ -6,15 +6,15 @@ import type { ParameterBody } from '../../parse/parameters.ts'
 import { parseV3Query, type V3Query } from '../../parse/query-request.ts'
 import { parseSql } from '../../parse/sql.ts'
 import { NO_UPSTREAM } from '../answer.ts'
+import { bucketKnownAs, databasesOf } from '../known-databases.ts'
 import { answered, asked, forbidden, invalid, notFound, type Outcome, type Refused, refused } from '../outcome.ts'
-import { type BoundPlace, LIMITED, mayUse } from '../place.ts'
+import { type BoundPlace, LIMITED, mayUseSome } from '../place.ts'
 import { isThree } from '../upstream/upstream.ts'
 import { unreachable } from '../upstream/upstream-names.ts'
 import type { WholeRequest } from '../whole-body.ts'
 import { type Approved, isOwnOfServer, judgeInfluxql, type Refused as RefusedInfluxql } from './judge-influxql.ts'
-import { databasesOf } from './known-databases.ts'
+import type { JudgeMeans, QueryMeans } from './query-means.ts'
 import { v3InfluxqlRequest, v3Request } from './query-request.ts'
-import type { QueryMeans } from './query-v1.ts'
 
 /** `GET` and `POST /api/v3/query_sql`, for InfluxDB 3 alone. */
 export async function querySql(means: QueryMeans, caller: Caller, { incoming, body }: WholeRequest): Promise<Outcome> {
@@ -28,7 +28,7 @@ export async function querySql(means: QueryMeans, caller: Caller, { incoming, bo
 
 /** Where SQL is to be run on a database, as the caller knows it, if he may; else why not. */
 export async function placeOfSql(
-  { catalogue, places }: QueryMeans,
+  { catalogue, places }: JudgeMeans,
   caller: Caller,
   database: string,
   text: string,
@@ -37,9 +37,9 @@ export async function placeOfSql(
   if ('undecidable' in parsed) return invalid(`not a query that passes: ${parsed.undecidable}`)
   // What reads no table, or lists all, is for whoever may read the whole database.
   const tables = parsed.listsTables || parsed.tables.length === 0 ? undefined : parsed.tables
-  const bucket = caller.orgId === undefined ? undefined : await catalogue.findMapped(caller.orgId, database, '')
+  const bucket = await bucketKnownAs(catalogue, caller, database)
   const place = await places.of(caller, 'read', bucket, tables)
-  if (place === 'denied' && bucket !== undefined && mayUse(caller, 'read', bucket, [])) return forbidden(LIMITED)
+  if (place === 'denied' && mayUseSome(caller, 'read', bucket)) return forbidden(LIMITED)
   if (place === 'unbound') return refused(NO_UPSTREAM)
   if (place === 'denied' || isOwnOfServer(place)) return notFound(noDatabase(database))
   if (!isThree(place.upstream)) return invalid(NOT_THREE)
@@ -68,7 +68,7 @@ export async function queryInfluxql(
 
 /** InfluxQL that a caller may have run by InfluxDB 3; else why not. */
 export async function approvedInfluxql(
-  means: QueryMeans,
+  means: JudgeMeans,
   caller: Caller,
   statements: readonly Statement[],
   database: string | undefined,

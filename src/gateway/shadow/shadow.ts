@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueBucket } from '../../authority/catalogue.ts'
 import { isDenial } from '../../domain/verdict.ts'
 import { callerNameOf, type Judged } from '../judged.ts'
-import { asked, invalid, type Outcome, type RefusedFor, refusedFor } from '../outcome.ts'
+import { asked, malformed, type Outcome, type RefusedFor, refusedFor } from '../outcome.ts'
 import type { Use } from '../place.ts'
 import { oddShape } from '../shape.ts'
 import type { Upstream } from '../upstream/upstream.ts'
@@ -45,7 +45,7 @@ export function createShadow({ catalogue, upstreams, fallback, onRefusal }: Shad
     const reason = refusedFor(outcome)
     if (reason === undefined) return outcome
     const odd = oddShape(incoming)
-    const instead = odd === undefined ? await passedOn(judged) : { ...invalid(odd), headers: { Connection: 'close' } }
+    const instead = odd === undefined ? await passedOn(judged) : malformed(odd)
     onRefusal({
       credential: callerNameOf(judged),
       reason: odd === undefined ? reason : 'malformed',

@@ -48,3 +48,7 @@ export function openUpstream(options: UpstreamOptions, onAnswer: OnAnswer = () =
 
 /** Whether it takes the paths of version 3; Cloud Serverless writes by those of 2. */
 export const isThree = ({ kind }: Pick<UpstreamOptions, 'kind'>) => kind.startsWith('influxdb3')
+
+/** Whether it takes the paths of version 2, Flux among them, and tells errors as that does. */
+export const isLikeTwo = ({ kind }: Pick<UpstreamOptions, 'kind'>) =>
+  kind === 'influxdb2' || kind === 'cloud-serverless'

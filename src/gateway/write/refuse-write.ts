@@ -4,7 +4,7 @@ import type { OrgId } from '../../domain/id.ts'
 import { decide } from '../../domain/verdict.ts'
 import type { WriteTarget } from '../../parse/write-url.ts'
 import { type Refusal, refusalOf } from '../answer.ts'
-import { mayUse } from '../place.ts'
+import { mayUseSome } from '../place.ts'
 import { orgOfRequest } from '../query/org-of-request.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function refusalOfWrite(
 ): Promise<Refusal> {
   if (target.api === 'v3') return FORBIDDEN
   if (target.api === 'v1') {
-    const isSeen = bucket !== undefined && mayUse(caller, 'read', bucket, [])
+    const isSeen = mayUseSome(caller, 'read', bucket)
     return isSeen ? FORBIDDEN : missing('no dbrp mapping found')
   }
   const org = await orgOfRequest(catalogue, caller, target.org)

@@ -5,11 +5,10 @@ import { parseWriteUrl } from '../../parse/write-url.ts'
 import { NO_UPSTREAM, refusalOf } from '../answer.ts'
 import { asked, invalid, type Outcome, refused } from '../outcome.ts'
 import { type BoundPlace, LIMITED, type Places } from '../place.ts'
-import type { QueryMeans } from '../query/query-v1.ts'
-import { isThree } from '../upstream/upstream.ts'
+import type { QueryMeans } from '../query/query-means.ts'
 import type { WholeRequest } from '../whole-body.ts'
+import { bucketOfWrite } from './bucket-of-write.ts'
 import { type Coding, codingOf } from './coding.ts'
-import { bucketOfWrite } from './decide-write.ts'
 import { holdBody } from './held-body.ts'
 import { judgeLines } from './judge-lines.ts'
 import { limitedBody } from './limited-body.ts'
@@ -21,19 +20,19 @@ import { writePath } from './write-request.ts'
  * the caller is limited to some measurements of the bucket: then it waits here until all of it was read and judged.
  */
 export async function writePoints(
-  { catalogue, places, upstreams }: QueryMeans,
+  { catalogue, places, isForThree }: QueryMeans,
   caller: Caller,
   request: WholeRequest,
 ): Promise<Outcome> {
   const { incoming } = request
   const { method = '', url = '', headers } = incoming
   // InfluxDB 3 knows no orgs, and its clients leave theirs empty.
-  const ownOrg = [...upstreams.values()].some(isThree) ? caller.orgId : undefined
+  const ownOrg = isForThree ? caller.orgId : undefined
   const target = parseWriteUrl(method, url, ownOrg)
   if ('undecidable' in target) return invalid(target.undecidable)
   const coding = codingOf(headers['content-encoding'])
   if (typeof coding === 'object') return invalid(coding.undecidable)
-  const bucket = await bucketOfWrite(catalogue, caller.orgId, target)
+  const bucket = await bucketOfWrite(catalogue, caller, target)
   const place = await places.of(caller, 'write', bucket, [])
   if (place === 'denied' || bucket === undefined) {
     return refused(await refusalOfWrite(catalogue, caller, target, bucket))

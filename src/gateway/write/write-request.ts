@@ -1,5 +1,6 @@
 import type { WriteTarget } from '../../parse/write-url.ts'
 import type { BoundPlace } from '../place.ts'
+import { pathOf } from '../upstream/path.ts'
 import { isThree } from '../upstream/upstream.ts'
 import { unreachable } from '../upstream/upstream-names.ts'
 
@@ -67,23 +68,4 @@ export function writePath(bound: BoundPlace, target: WriteTarget): string | Untr
 function unavailable(precision: string | undefined): string {
   if (precision !== undefined && precision !== 'auto') return `precision ${precision} is none that the upstream has`
   return 'the upstream cannot guess the unit of timestamps: say precision'
-}
-
-/** Parameters in a fixed order; empty ones are left out. */
-export function pathOf(path: string, parameters: Readonly<Record<string, string | undefined>>): string {
-  let query = ''
-  for (const name in parameters) {
-    const value = parameters[name]
-    if (value) query += `${query === '' ? '?' : '&'}${name}=${escaped(value)}`
-  }
-  return path + query
-}
-
-/** What stands for itself in every reading of a URL. */
-const PLAIN = /^[A-Za-z0-9_.-]*$/
-
-function escaped(value: string): string {
-  if (PLAIN.test(value)) return value
-  // A plus sign is a space to some readers and a plus to others.
-  return new URLSearchParams([['', value]]).toString().slice(1).replaceAll('+', '%20')
 }
