@@ -13,7 +13,7 @@ import {
   sqlCommand,
   statement,
 } from '../gateway/flight-messages.ts'
-import { INFLUXQL_TEXTS, SQL_TEXTS } from './flight-texts.ts'
+import { INFLUXQL_TEXTS, SQL_TEXTS } from './query-texts.ts'
 import { INFLUXQL, SQL } from './texts.ts'
 
 /** One call. */
