@@ -3,17 +3,18 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Lock, lockStore } from './lock.ts'
+import { type Lock, type LockMode, lockStore } from './lock.ts'
 
 const BUILT = new URL('../../dist/store/lock.js', import.meta.url)
 /** Takes a lock, says what came of it, and holds it until it is told to end, or is killed. */
 const PROGRAM = `
 const { lockStore } = await import(${JSON.stringify(BUILT.href)})
-const [path, mode] = process.argv.slice(1)
+const [path, mode, waitMs] = process.argv.slice(1)
 let lock
 try {
-  lock = await lockStore(path, mode)
+  lock = await lockStore(path, mode, waitMs === undefined ? undefined : Number(waitMs))
   console.log('held')
 } catch (cause) {
   console.log(cause.code + ': ' + cause.message)
@@ -49,8 +50,9 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** A process that holds the lock, or says why not. */
-async function inProcess(mode: 'shared' | 'alone'): Promise<{ child: ChildProcess; said: string }> {
+async function inProcess(mode: LockMode, waitMs?: number): Promise<{ child: ChildProcess; said: string }> {
   const args = ['--input-type=module', '--eval', PROGRAM, path, mode]
+  if (waitMs !== undefined) args.push(String(waitMs))
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   processes.push(child)
   let said = ''
@@ -61,7 +63,7 @@ async function inProcess(mode: 'shared' | 'alone'): Promise<{ child: ChildProces
   return { child, said: said.trim() }
 }
 
-async function here(mode: 'shared' | 'alone'): Promise<Lock | string> {
+async function here(mode: LockMode): Promise<Lock | string> {
   try {
     const lock = await lockStore(path, mode)
     locks.push(lock)
@@ -94,7 +96,7 @@ describe('a lock', () => {
   test('that one holds alone is given to nobody else', async () => {
     expect((await inProcess('alone')).said).toBe('held')
     const another = inProcess('alone')
-    expect((await inProcess('shared')).said).toBe(SHARED_REFUSED)
+    expect((await inProcess('shared', 500)).said).toBe(SHARED_REFUSED)
     expect((await another).said).toBe(ALONE_REFUSED)
   })
 
@@ -116,6 +118,18 @@ describe('a lock', () => {
     // The other process waits for as long as SQLite lets it; ours is given back while it does.
     const waiting = inProcess('shared')
     setTimeout(() => release(alone), 300)
+    expect((await waiting).said).toBe('held')
+  })
+
+  test('is given to servers while another program waits to have it alone', async () => {
+    const first = await here('shared')
+    const waiting = inProcess('alone', 10_000)
+    // Well after that one has begun to wait: a process starts in a tenth of this.
+    await sleep(1000)
+    const second = await inProcess('shared', 300)
+    expect(second.said).toBe('held')
+    release(first)
+    await end(second.child)
     expect((await waiting).said).toBe('held')
   })
 

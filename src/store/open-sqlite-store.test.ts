@@ -109,7 +109,7 @@ describe('a data directory', () => {
       console.log('ready')
       process.stdin.resume().on('end', () => process.exit())
     `
-    const outcomes = Array.from({ length: 6 }, () => {
+    const outcomes = Array.from({ length: 12 }, () => {
       const child = spawn(process.execPath, ['--input-type=module', '--eval', program, directory])
       return new Promise<string>(resolve => {
         let said = ''
@@ -124,7 +124,7 @@ describe('a data directory', () => {
     })
     const ended = await Promise.all(outcomes)
     for (const { child } of ended) child.kill('SIGKILL')
-    expect(ended.map(({ said }) => said)).toEqual(Array(6).fill('ready'))
+    expect(ended.map(({ said }) => said)).toEqual(Array(12).fill('ready'))
     const { store, sqlite } = await openStore(directory, true)
     const rows = await sqlite.all(sql`select value from meta where key = 'instance-id'`)
     expect(rows).toHaveLength(1)

@@ -1,5 +1,6 @@
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Lock, lockStore } from './lock.ts'
+import { inTheWay, type Lock, lockStore, pause, tryLock, WAIT_MS } from './lock.ts'
 import { assertNotNewer, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { openSqlite, type Sqlite } from './sqlite.ts'
 import { type Store, storeOn } from './store.ts'
@@ -22,6 +23,7 @@ export interface SqliteStore {
  * @throws AppError `unavailable` if the data is newer than this program, or somebody is in the way
  */
 export async function prepareDirectory(directory: string, newInstanceId: () => string): Promise<Lock> {
+  let giveUp = Number.POSITIVE_INFINITY
   for (;;) {
     const lock = await lockStore(lockPath(directory), 'shared')
     try {
@@ -31,28 +33,30 @@ export async function prepareDirectory(directory: string, newInstanceId: () => s
       throw cause
     }
     lock.close()
-    await migrateAlone(directory, newInstanceId)
+    if (await migrateAlone(directory, newInstanceId)) continue
+    // Those that begin now look as we did, and are gone soon; or have migrated, and stay.
+    if (performance.now() > giveUp) throw inTheWay('alone')
+    giveUp = Math.min(giveUp, performance.now() + WAIT_MS.alone)
+    await pause()
   }
 }
 
-/** Somebody else may have migrated while we waited; and may be at work on it now, so that we cannot have it alone. */
-async function migrateAlone(directory: string, newInstanceId: () => string): Promise<void> {
-  let alone: Lock
-  try {
-    alone = await lockStore(lockPath(directory), 'alone')
-  } catch (cause) {
-    if (await isCurrent(directory)) return
-    throw cause
-  }
+/** @returns whether nobody was in the way */
+async function migrateAlone(directory: string, newInstanceId: () => string): Promise<boolean> {
+  const alone = await tryLock(lockPath(directory), 'alone')
+  if (alone === undefined) return false
   try {
     await withStore(directory, sqlite => migrate(sqlite, newInstanceId()))
   } finally {
     alone.close()
   }
+  return true
 }
 
 /** @throws AppError `unavailable` if the data is newer than this program */
-function isCurrent(directory: string): Promise<boolean> {
+async function isCurrent(directory: string): Promise<boolean> {
+  // Nothing is written by those who only look: they would all be the first to do so.
+  if (!existsSync(storePath(directory)) || statSync(storePath(directory)).size === 0) return false
   return withStore(directory, async sqlite => {
     const version = await schemaVersion(sqlite)
     assertNotNewer(version)
