@@ -21,7 +21,7 @@ import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
 import { oddShape } from './shape.ts'
 import { forward } from './upstream/forward.ts'
-import { stayOpenIfUnread } from './upstream/linger.ts'
+import { closeWhenRead } from './upstream/linger.ts'
 import { isThree, type Upstream } from './upstream/upstream.ts'
 import { keptQueryBody, queryBody, type ReadBody, SLOW_BODY_MS } from './whole-body.ts'
 
@@ -59,7 +59,7 @@ export function answerDataPath(means: GatewayMeans) {
     onJudged(judged)
     const outcome = shadow === undefined ? judged.outcome : await shadow(judged)
     if (outcome.kind === 'asked') return ask(outcome, incoming, outgoing, dialect)
-    stayOpenIfUnread({ incoming, outgoing })
+    closeWhenRead({ incoming, outgoing })
     if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
     else sendJson(outgoing, outcome.status, outcome.answer)
   }

@@ -55,6 +55,25 @@ describe('a request that comes before the one before it is answered', () => {
   })
 })
 
+describe('a client that wants its connection closed, and is still sending when it is answered', () => {
+  const head = (target: string, more: string) =>
+    `POST ${target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token ${plant.tokens.writer}\r\n` +
+    `Connection: close${more}\r\nContent-Length: 6\r\n\r\nm `
+
+  test.each(['', ', authorization'])('is told that it will be, is read, and has it closed: close%s', async more => {
+    upstream.seen.length = 0
+    const pieces = [head('/write?db=secret', more), ...Array(15).fill(''), 'f=1\n']
+    const { text, closed } = await exchange(pieces)
+    expect([statuses(text), closed, upstream.seen.length]).toEqual([['404'], true, 0])
+    expect(text).toContain('\r\nConnection: close\r\n')
+  })
+
+  test('sees it closed in the end, though it sends no more', async () => {
+    const { text, closed } = await exchange([head('/write?db=secret', '')], 5000)
+    expect([statuses(text), closed]).toEqual([['404'], true])
+  })
+})
+
 test.each(['websocket', 'h2c'])('an upgrade to %s is 400, does not arrive, and ends the connection', async protocol => {
   upstream.seen.length = 0
   const { text, closed } = await exchange([writing('m f=1', `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`)])

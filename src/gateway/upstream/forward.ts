@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { type Dispatcher, errors } from 'undici'
 import { AppError } from '../../domain/errors.ts'
 import { type Dialect, failureOf, type Refusal, sendRefusal } from '../answer.ts'
-import { lingerIfUnread, stayOpenIfUnread } from './linger.ts'
+import { closeWhenRead, lingerIfUnread } from './linger.ts'
 import type { Upstream } from './upstream.ts'
 
 /** A request as it is asked of the upstream: built anew from what was understood, or as it came where nothing is enforced. */
@@ -130,7 +130,7 @@ class Passage implements Dispatcher.DispatchHandler {
     if (this.#head === undefined) return
     const { status, headers } = this.#head
     this.#head = undefined
-    stayOpenIfUnread(this.#client)
+    closeWhenRead(this.#client)
     this.#client.outgoing.writeHead(status, headers)
   }
 
@@ -152,7 +152,7 @@ class Passage implements Dispatcher.DispatchHandler {
 
   #refuse(refusal: Refusal): void {
     this.#isOver = true
-    stayOpenIfUnread(this.#client)
+    closeWhenRead(this.#client)
     sendRefusal(this.#client.outgoing, refusal, this.#client.dialect)
     lingerIfUnread(this.#client)
   }
