@@ -9,22 +9,32 @@ const GRPC = /^application\/grpc/i
  * Why a request is not one that every server reads alike; undefined if it is. The path and the parameters are the parser's
  * to look at. Source: architecture 6 step 1, upstream contract 3.4.
  */
-export function oddShape({ method, headers, httpVersion, rawHeaders, url = '' }: IncomingMessage): string | undefined {
-  const oddName = oddNameOf(rawHeaders)
-  if (oddName !== undefined) return oddName
+export function oddShape(incoming: IncomingMessage): string | undefined {
+  const oddHeader = oddHeaders(incoming)
+  if (oddHeader !== undefined) return oddHeader
+  const { method, headers, httpVersion, url = '' } = incoming
   // A first line without a version is 0.9, which Node reads on as if it were later.
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'the version of HTTP must be 1.1 or 1.0'
   if (!url.startsWith('/')) return 'the target of the request must be a path'
-  if (headers.upgrade !== undefined) return 'a data path is not upgraded to another protocol'
   if (headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined) {
     return 'the length of the body is given in two ways'
   }
   if (headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked') {
     return 'the only transfer coding is chunked'
   }
-  if (GRPC.test(headers['content-type'] ?? '')) return 'Arrow Flight does not pass through this gateway yet'
   if ((method === 'GET' || method === 'HEAD') && hasBody(headers)) return 'a request that reads has no body here'
   return undefined
+}
+
+/**
+ * Why the headers, whatever the request, make another one of it to another reader; undefined if they do not. They may come
+ * from a proxy that asks about a request of which it sends no more than them.
+ */
+export function oddHeaders({ headers, rawHeaders }: IncomingMessage): string | undefined {
+  const oddName = oddNameOf(rawHeaders)
+  if (oddName !== undefined) return oddName
+  if (headers.upgrade !== undefined) return 'a data path is not upgraded to another protocol'
+  return GRPC.test(headers['content-type'] ?? '') ? 'Arrow Flight does not pass here: it comes over HTTP/2' : undefined
 }
 
 /** @param rawHeaders names and values by turns */

@@ -10,7 +10,7 @@ import { adminPaths, pathForms } from './path-forms.ts'
 import { smuggling } from './smuggling.ts'
 import { statements } from './statements.ts'
 
-const FAMILIES: Readonly<Record<string, () => Case[]>> = {
+const MAKERS: Readonly<Record<string, () => Case[]>> = {
   'path-forms': pathForms,
   'admin-paths': adminPaths,
   parameters,
@@ -25,8 +25,11 @@ const FAMILIES: Readonly<Record<string, () => Case[]>> = {
 
 /** What makes each family. `npx vitest run test/bypass -u` writes the files anew. */
 export const GENERATORS: Readonly<Record<string, () => Case[]>> = Object.fromEntries(
-  Object.entries(FAMILIES).map(([family, generate]) => [family, () => distinct(generate())]),
+  Object.entries(MAKERS).map(([family, generate]) => [family, () => distinct(generate())]),
 )
+
+/** Their names. */
+export const FAMILIES = Object.keys(GENERATORS)
 
 /** Of short paths, some spellings are the same. */
 function distinct(cases: readonly Case[]): Case[] {

@@ -169,6 +169,22 @@ describe('it is refused', () => {
       expect((await ask({ ...bearing(writers.ids.operator), ...headers })).status, JSON.stringify(headers)).toBe(403)
   })
 
+  test('with headers that make another request of it to another reader', async () => {
+    const token = bearing(writers.writer.token)
+    for (const [said, headers] of [
+      ['the header authorization is given twice', { Authorization: [token.Authorization, 'Token another'] }],
+      ['the header content-type is given twice', { 'Content-Type': ['text/plain', 'application/grpc'] }],
+      ['the header content-encoding is given twice', { 'Content-Encoding': ['gzip', 'identity'] }],
+      ['a header has an underscore in its name', { Content_Type: 'text/plain' }],
+      ['a data path is not upgraded to another protocol', { Connection: 'Upgrade', Upgrade: 'h2c' }],
+      ['Arrow Flight does not pass here: it comes over HTTP/2', { 'Content-Type': 'application/grpc+proto' }],
+    ] as [string, Headers][]) {
+      const { status, json } = await ask({ ...token, ...good('X-Forwarded'), ...headers })
+      expect([status, json().message]).toEqual([403, said])
+    }
+    expect((await ask({ ...token, ...good('X-Forwarded'), 'Content-Type': 'text/plain' })).status).toBe(200)
+  })
+
   test('for targets that no proxy should pass on', async () => {
     for (const target of [
       `http://evil.example${v2(writers)}`,

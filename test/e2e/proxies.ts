@@ -133,7 +133,8 @@ export async function startCaddy(sluicePort: number, upstreamPort: number): Prom
         level ERROR
       }
     }
-    http://127.0.0.1:${port} {
+    http://:${port} {
+      bind 127.0.0.1
       forward_auth 127.0.0.1:${sluicePort} {
         uri /authorize
       }

@@ -2,43 +2,15 @@
 import { Agent } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Case, Expectation } from '../bypass/case.ts'
-import { GENERATORS, readFamily } from '../bypass/corpus.ts'
-import { type Meanings, type Sent, sendCase } from '../bypass/send.ts'
+import { FAMILIES, readFamily } from '../bypass/corpus.ts'
+import type { Sent } from '../bypass/send.ts'
+import { AT_ONCE, sendFamily, tally } from '../bypass/send-family.ts'
 import { AS_ADMIN, type Influxd, startInfluxd } from './influxd.ts'
 import { type Plant, startPlant } from './plant.ts'
 import { type Seen, startUpstreamDouble, type UpstreamDouble } from './upstream-double.ts'
 
-const FAMILIES = Object.keys(GENERATORS)
-const AT_ONCE = 16
-
 const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
 afterAll(() => agent.destroy())
-
-/** Sends those of a family that are wanted, several at once, and tells of each as soon as it is answered. */
-async function sendFamily(
-  family: string,
-  plant: Plant,
-  tell: (one: Case, id: string, sent: Sent) => void,
-  isWanted: (one: Case) => boolean = () => true,
-) {
-  const cases = readFamily(family).flatMap((one, at) => (isWanted(one) ? [{ one, id: `${family}-${at}` }] : []))
-  const { tokens, orgID, buckets, server } = plant
-  const meanings = (id: string): Meanings => ({
-    writer: tokens.writer,
-    reader: tokens.reader,
-    org: orgID,
-    raw: buckets.raw,
-    secret: buckets.secret,
-    id,
-    port: String(server.port),
-  })
-  const lane = async () => {
-    for (let next = cases.pop(); next !== undefined; next = cases.pop()) {
-      tell(next.one, next.id, await sendCase(next.one, server.port, agent, meanings(next.id)))
-    }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
-}
 
 /** All that an upstream may be told beside its data. */
 const TOLD = ['accept', 'accept-encoding', 'connection', 'content-encoding', 'content-length', 'content-type', 'host']
@@ -113,7 +85,7 @@ describe.each(KINDS)('in front of an upstream %s that writes down what it sees',
       const startedAt = performance.now()
       const told: { one: Case; id: string; sent: Sent }[] = []
       const tell = (one: Case, id: string, sent: Sent) => told.push({ one, id, sent })
-      await sendFamily(family, plant, tell, one => isWanted(one, family))
+      await sendFamily(family, { plant, agent }, tell, one => isWanted(one, family))
       // Whatever was begun and not answered has had its time.
       await new Promise(resolve => setTimeout(resolve, 300))
       const seenOf = (id: string) => upstream.seen.filter(({ headers }) => headers['x-request-id'] === id)
@@ -152,7 +124,7 @@ describe.each([
     const before = await contents()
     const revealed: string[] = []
     for (const family of FAMILIES) {
-      await sendFamily(family, plant, (one, _, { text }) => text.includes(MARK) && revealed.push(one.name))
+      await sendFamily(family, { plant, agent }, (one, _, { text }) => text.includes(MARK) && revealed.push(one.name))
     }
     expect(revealed).toEqual([])
     expect(await contents()).toEqual(before)
@@ -161,14 +133,6 @@ describe.each([
     expect(await influxd.query('SELECT * FROM m', 'db_raw')).not.toEqual([])
   })
 })
-
-/** How often each status was answered, so that one sees it if they are refused for another reason than theirs. */
-function tally(told: readonly { readonly sent: Sent }[]): string {
-  const counts = new Map<number, number>()
-  for (const { sent } of told) counts.set(sent.status, (counts.get(sent.status) ?? 0) + 1)
-  const sorted = [...counts].sort(([one], [other]) => one - other)
-  return sorted.map(([status, count]) => `${count} × ${status || 'closed'}`).join(', ')
-}
 
 /** Is in no request. */
 const MARK = 'only-in-the-other-database'

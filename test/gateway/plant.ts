@@ -16,17 +16,21 @@ export interface Plant {
   readonly tokens: Readonly<Record<'writer' | 'reader' | 'both', string>>
 }
 
+export interface PlantOptions extends Pick<StartOptions, 'args' | 'ca'> {
+  /** What a bucket is bound to. */
+  readonly databaseOf?: (bucket: string) => string
+}
+
 /**
  * @param settings further lines of the upstream's table
  * @param env variables of the server, such as the one that holds the password of the upstream
- * @param more of how it is started
  */
 export async function startPlant(
   kind: string,
   url: string,
   settings = '',
   env: Readonly<Record<string, string>> = {},
-  more: Pick<StartOptions, 'args' | 'ca'> = {},
+  { databaseOf = bucket => `db_${bucket}`, ...more }: PlantOptions = {},
 ): Promise<Plant> {
   const dataDir = join(temporaryFolder(), 'data')
   mkdirSync(dataDir, { mode: 0o700 })
@@ -40,7 +44,7 @@ export async function startPlant(
   const buckets = { raw: '', secret: '' }
   for (const name of ['raw', 'secret'] as const) {
     buckets[name] = await createBucket(operator, orgID, name)
-    ok(await operator.put(`${BUCKETS}/${buckets[name]}/binding`, { upstream: 'lab', database: `db_${name}` }))
+    ok(await operator.put(`${BUCKETS}/${buckets[name]}/binding`, { upstream: 'lab', database: databaseOf(name) }))
   }
   const on = { id: buckets.raw, orgID }
   const token = async (...actions: ('read' | 'write')[]) => {

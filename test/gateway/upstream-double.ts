@@ -9,6 +9,8 @@ export interface Seen {
   readonly headers: IncomingMessage['headers']
   readonly body: string
   readonly bytes: Buffer
+  /** Names and values by turns, as they arrived. */
+  readonly rawHeaders: readonly string[]
 }
 
 export interface UpstreamDouble {
@@ -37,9 +39,9 @@ export async function startUpstreamDouble(
     } catch {
       return
     }
-    const { method = '', url = '', headers } = incoming
+    const { method = '', url = '', headers, rawHeaders } = incoming
     const bytes = Buffer.concat(chunks)
-    const one = { method, target: url, headers, body: bytes.toString(), bytes }
+    const one = { method, target: url, headers, body: bytes.toString(), bytes, rawHeaders }
     if (pings === 'unseen' && `${method} ${url}` === 'GET /ping') {
       outgoing.writeHead(204, { 'X-Influxdb-Version': '1.8.10' }).end()
       return

@@ -6,6 +6,7 @@ import { parseWriteUrl } from '../../parse/write-url.ts'
 import { failureOf, type Refusal, refusalOf, sendRefusal } from '../answer.ts'
 import { type Api, identify } from '../credential.ts'
 import type { Places } from '../place.ts'
+import { oddHeaders } from '../shape.ts'
 import { isThree, type Upstream } from '../upstream/upstream.ts'
 import { refusalOfUnchangedQuery, refusalOfUnchangedWrite, undecided } from './decide-unchanged.ts'
 
@@ -52,6 +53,8 @@ async function refusalFor(
   { method, target }: AskedFor,
 ): Promise<Refusal | undefined> {
   const { verifier, upstream } = means
+  const odd = oddHeaders(incoming)
+  if (odd !== undefined) return undecided(odd)
   const isForThree = upstream !== undefined && isThree(upstream)
   const identifySender = (api: Api): Promise<Caller | Denial> =>
     identify(verifier, api, { headers: incoming.headers, target, address: clientOf(incoming), isForThree })
