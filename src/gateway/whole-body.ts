@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../authority/verifier.ts'
 import { AppError } from '../domain/errors.ts'
+import { collectedPieces } from '../domain/pieces.ts'
 import type { Denial } from '../domain/verdict.ts'
 import type { ParameterBody } from '../parse/parameters.ts'
 
@@ -111,15 +112,15 @@ function waiting(incoming: IncomingMessage): Collected {
 function collected(incoming: IncomingMessage, maxBytes: number): Promise<Collected> | Collected {
   if (hasCome(incoming)) return waiting(incoming)
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    const pieces = collectedPieces()
     let length = 0
     const done = () => {
       incoming.off('data', take).off('close', gone)
-      resolve({ bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), length })
+      resolve({ bytes: pieces.whole(), length })
     }
     const take = (chunk: Buffer) => {
       length += chunk.length
-      if (length <= maxBytes) chunks.push(chunk)
+      if (length <= maxBytes) pieces.add(chunk)
       else if (length > MAX_DISCARDED_BYTES) done()
     }
     const gone = () => reject(new Error('the client is gone'))

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../domain/errors.ts'
+import { collectedPieces } from '../domain/pieces.ts'
 
 /** How deeply arrays and objects may lie within one another. */
 export const MAX_JSON_DEPTH = 64
@@ -14,16 +15,16 @@ export async function readBytes(incoming: IncomingMessage, maxBytes: number): Pr
   const tooLarge = () => new AppError('request too large', `the body is larger than ${maxBytes} bytes`)
   if (Number(incoming.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    let pieces = collectedPieces()
     let bytes = 0
     const brokenOff = () => reject(new AppError('invalid', 'the body ended before it was whole'))
     incoming.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= maxBytes) return chunks.push(chunk)
-      chunks.length = 0
+      if (bytes <= maxBytes) return pieces.add(chunk)
+      pieces = collectedPieces()
       reject(tooLarge())
     })
-    incoming.on('end', () => resolve(Buffer.concat(chunks)))
+    incoming.on('end', () => resolve(pieces.whole()))
     incoming.on('error', brokenOff)
     // Always the last event, and an error is costly to make.
     incoming.on('close', () => incoming.readableEnded || brokenOff())

@@ -12,7 +12,7 @@ import { SLOW_BODY_MS } from '../whole-body.ts'
 import { handshakeOf, sendHandshake } from './flight-handshake.ts'
 import { approvedRequest } from './flight-request.ts'
 import { GRPC, type GrpcStatus, grpcStatusOf, sendStatus } from './grpc-answer.ts'
-import { callBody } from './grpc-body.ts'
+import { callBody, FRAME_HEAD_BYTES } from './grpc-body.ts'
 import { type GrpcChannel, openChannel } from './grpc-channel.ts'
 import { forwardCall } from './grpc-forward.ts'
 import { oddCall } from './grpc-shape.ts'
@@ -159,6 +159,7 @@ const UNREAD = {
 
 const invalid = (message: string): GrpcStatus => ({ code: GRPC.invalidArgument, message })
 
-const hasMessage = (bytes: Buffer) => bytes.length >= 5 && bytes.length >= 5 + bytes.readUInt32BE(1)
+const hasMessage = (beginning: Buffer, length: number) =>
+  beginning.length >= FRAME_HEAD_BYTES && length >= FRAME_HEAD_BYTES + beginning.readUInt32BE(1)
 
 const addressOf = ({ session }: ServerHttp2Stream) => session?.socket.remoteAddress ?? ''

@@ -1,0 +1,50 @@
+// Bodies that come byte by byte, each byte a chunk of its own: they take no more memory than others.
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openConnection } from '../e2e/raw-connection.ts'
+import { type Plant, startPlant } from './plant.ts'
+import { startUpstreamDouble, type UpstreamDouble } from './upstream-double.ts'
+
+const MEGABYTE = 1_048_576
+/** As many as are sent side by side, each as long as a body may be that is read whole. */
+const AT_ONCE = 4
+const MAX_GROWTH = 120 * MEGABYTE
+const PIECES = '1\r\n \r\n'.repeat(8192)
+
+let upstream: UpstreamDouble
+let plant: Plant
+
+beforeAll(async () => {
+  upstream = await startUpstreamDouble()
+  plant = await startPlant('influxdb1', upstream.url)
+})
+afterAll(() => upstream.close())
+
+const residentBytes = () =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${plant.server.pid}/status`, 'utf8'))![1]) * 1024
+
+/** Sends a body of spaces, and gives the status of the answer. */
+async function send(path: string, headers: string): Promise<number> {
+  const connection = await openConnection(plant.server.port)
+  await connection.send(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}Transfer-Encoding: chunked\r\n\r\n`)
+  for (let left = MEGABYTE / 8192; left > 0; left--) await connection.send(PIECES)
+  await connection.send('0\r\n\r\n')
+  const answer = await connection.until(/^HTTP\/1\.1 \d{3}/)
+  connection.close()
+  return Number(answer.slice(9, 12))
+}
+
+test.each<[string, string, () => string, number]>([
+  ['from a stranger', '/api/v2/setup', () => 'Content-Type: application/json\r\n', 400],
+  ['of a query', '/query', () => `Authorization: Token ${plant.tokens.reader}\r\n`, 400],
+  ['of a change', '/api/v2/dbrps', () => `Authorization: Token ${plant.tokens.reader}\r\n`, 400],
+])('a body %s', { timeout: 120_000 }, async (_, path, headers, status) => {
+  const before = residentBytes()
+  let most = before
+  const timer = setInterval(() => (most = Math.max(most, residentBytes())), 10)
+  const statuses = await Promise.all(Array.from({ length: AT_ONCE }, () => send(path, headers())))
+  clearInterval(timer)
+  console.log(`${AT_ONCE} bodies at ${path}: memory grew by ${((most - before) / MEGABYTE).toFixed(0)} MiB`)
+  expect(statuses).toEqual(Array(AT_ONCE).fill(status))
+  expect(most - before).toBeLessThan(MAX_GROWTH)
+})
