@@ -67,7 +67,9 @@ export function dbrpAuthority(means: Means): DbrpAuthority {
         requirePermission(current, on('write', { bucketId: wanted.bucketId, orgId }))
         if ((await act.buckets.find(wanted.bucketId))?.orgId !== orgId)
           throw new AppError('not found', 'bucket not found')
-        return { ...(await createMapping(means, act, { ...wanted, orgId })), virtual: false }
+        const create = () => createMapping(means, act, { ...wanted, orgId })
+        const made = await movingNames({ act, current, ...wanted, orgId }, create)
+        return { ...made, virtual: false }
       }),
 
     async get(caller, id, choice) {
@@ -86,11 +88,8 @@ export function dbrpAuthority(means: Means): DbrpAuthority {
         const mapping = await findExplicit(act, await orgOf(act, choice), id)
         requirePermission(current, on('write', mapping))
         if (change.retentionPolicy !== undefined) requireGoodNames(mapping.database, change.retentionPolicy)
-        await act.dbrps.update(id, change).catch(mappedAlready)
-        const others = (await sameDatabase(act, mapping.orgId, mapping.database)).filter(other => other.id !== id)
-        if (change.isDefault === true) await unsetDefaults(act, others)
-        if (change.isDefault === false) await promoteFirst(act, mapping, others)
-        await noted(act, 'dbrp.change', mapping)
+        const { retentionPolicy = mapping.retentionPolicy } = change
+        await movingNames({ act, current, ...mapping, retentionPolicy }, () => changeMapping(act, mapping, change))
         return find(act, mapping.orgId, id)
       }),
 
@@ -115,6 +114,44 @@ export async function createMapping({ ids }: Means, act: Act, wanted: Omit<Dbrp,
   if (isDefault) await unsetDefaults(act, others)
   await noted(act, 'dbrp.create', dbrp)
   return dbrp
+}
+
+async function changeMapping(act: Act, mapping: Dbrp, change: DbrpChange): Promise<void> {
+  const { id, orgId, database } = mapping
+  await act.dbrps.update(id, change).catch(mappedAlready)
+  const others = (await sameDatabase(act, orgId, database)).filter(other => other.id !== id)
+  if (change.isDefault === true) await unsetDefaults(act, others)
+  if (change.isDefault === false) await promoteFirst(act, mapping, others)
+  await noted(act, 'dbrp.change', mapping)
+}
+
+interface Moving {
+  readonly act: Act
+  readonly current: Caller
+  readonly orgId: OrgId
+  readonly database: string
+  readonly retentionPolicy: string
+}
+
+/**
+ * Makes a change of mappings. If the database, alone or with the policy, means another bucket afterwards, that takes write
+ * on the bucket that it meant: else whoever has one bucket would be sent what others write to another by its name. InfluxDB
+ * asks for nothing here.
+ *
+ * @throws AppError `unauthorized`, which undoes the change
+ */
+async function movingNames<Done>(
+  { act, current, orgId, database, retentionPolicy }: Moving,
+  change: () => Promise<Done>,
+): Promise<Done> {
+  const meant = () => Promise.all(['', retentionPolicy].map(policy => bucketMappedTo(act, orgId, database, policy)))
+  const before = await meant()
+  const done = await change()
+  const after = await meant()
+  for (const [at, bucketId] of before.entries()) {
+    if (bucketId !== undefined && bucketId !== after[at]) requirePermission(current, on('write', { bucketId, orgId }))
+  }
+  return done
 }
 
 /**

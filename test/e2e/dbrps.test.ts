@@ -276,6 +276,33 @@ describe('a mapping', () => {
     expect(ok(await named.get(`${DBRPS}?orgID=${orgID}`)).content).toEqual([])
   })
 
+  test('takes no name from a bucket but by who may write that', async () => {
+    const own = await createBucket(operator(), orgID, 'own')
+    const narrow = server.as(
+      (await createToken(operator(), { orgID, permissions: mayAll('buckets', { id: own, orgID }) })).token,
+    )
+    const body = { orgID, bucketID: own }
+    const moves = /^401 unauthorized: write:/
+    // `plain` is the name of a bucket, and `db` is mapped to one.
+    await createBucket(operator(), orgID, 'plain')
+    const mapped = await create('rp')
+    const before = await list()
+    for (const wanted of [
+      { database: 'plain', retention_policy: 'autogen' },
+      { database: 'plain', retention_policy: 'own' },
+      { database: 'db', retention_policy: 'own', default: true },
+    ]) {
+      expect(refusal(await narrow.post(DBRPS, { ...body, ...wanted })), JSON.stringify(wanted)).toMatch(moves)
+    }
+    const { id } = ok(await narrow.post(DBRPS, { ...body, database: 'db', retention_policy: 'own' }), 201)
+    expect(refusal(await narrow.patch(at(id), { default: true }))).toMatch(moves)
+    ok(await narrow.patch(at(id), { retention_policy: 'own2' }))
+    ok(await narrow.delete(at(id)), 204)
+    expect(await list()).toEqual(before)
+    expect(await list('&db=db')).toEqual([mapped])
+    ok(await narrow.post(DBRPS, { ...body, database: 'new', retention_policy: 'own', default: true }), 201)
+  })
+
   test('of another org is not found under this one', async () => {
     const mapping = await create('rp')
     const other = await createOrg(operator(), `other ${count}`)
