@@ -26,6 +26,8 @@ describe('a write', () => {
     ['/write?db=telegraf&rp=', v1('telegraf')],
     ['/write?u=ann&p=secret&db=telegraf', v1('telegraf')],
     ['/api/v3/write_lp?db=telegraf&precision=auto&accept_partial=true&no_sync=false', v3('telegraf')],
+    // As the client of version 3 for Python writes.
+    ['/api/v3/write_lp?org=default&db=telegraf&precision=nanosecond', v3('telegraf')],
   ])('%s names its target', (target, expected) => expect(read(target)).toMatchObject(expected))
 
   test('says how its points are meant, as far as it does', () => {
@@ -58,6 +60,8 @@ describe('a write', () => {
     ['an empty bucket', '/api/v2/write?org=a&bucket='],
     ['no org', '/api/v2/write?bucket=b'],
     ['two orgs', '/api/v2/write?org=a&orgID=b&bucket=c'],
+    ['an org by id where there are none', '/api/v3/write_lp?db=a&orgID=b'],
+    ['an org twice where there are none', '/api/v3/write_lp?db=a&org=b&org=c'],
     ['no database', '/write?rp=weekly'],
     ['an empty database', '/write?db='],
     ['a parameter of another protocol', '/write?db=a&bucket=b'],

@@ -68,7 +68,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     },
   },
   '/api/v3/write_lp': {
-    parameters: ['db', 'precision', 'accept_partial', 'no_sync'],
+    // There are no orgs here, but the client for Python sends one.
+    parameters: ['db', 'org', 'precision', 'accept_partial', 'no_sync'],
     target(url) {
       const database = url.get('db')
       return !database ? missing('db') : { api: 'v3', database }

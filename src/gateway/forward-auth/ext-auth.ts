@@ -8,6 +8,7 @@ import { type Api, identify } from '../credential.ts'
 import type { Places } from '../place.ts'
 import { oddHeaders } from '../shape.ts'
 import { isThree, type Upstream } from '../upstream/upstream.ts'
+import { targetAtThree } from '../write/bucket-of-write.ts'
 import { refusalOfUnchangedQuery, refusalOfUnchangedWrite, undecided } from './decide-unchanged.ts'
 
 export interface ExtAuthMeans {
@@ -64,13 +65,11 @@ async function refusalFor(
     if (isDenial(caller)) return refusalOf(caller)
     return hasBody(incoming) ? undecided(NO_BODY) : refusalOfUnchangedQuery(means, upstream, caller, target)
   }
-  // InfluxDB 3 knows no orgs, and its clients leave theirs empty.
   const parsed = parseWriteUrl(method, target, isForThree ? '' : undefined)
   if ('undecidable' in parsed) return undecided(parsed.undecidable)
   const caller = await identifySender(parsed.api)
   if (isDenial(caller)) return refusalOf(caller)
-  const isOwn = parsed.api === 'v2' && parsed.org === '' && caller.orgId !== undefined
-  const meant = isOwn ? { ...parsed, org: caller.orgId } : parsed
+  const meant = isForThree ? await targetAtThree(means.catalogue, caller, parsed) : parsed
   return refusalOfUnchangedWrite(means, upstream, caller, meant)
 }
 

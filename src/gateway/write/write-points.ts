@@ -7,7 +7,7 @@ import { asked, invalid, type Outcome, refused } from '../outcome.ts'
 import { type BoundPlace, LIMITED, type Places } from '../place.ts'
 import type { QueryMeans } from '../query/query-means.ts'
 import type { WholeRequest } from '../whole-body.ts'
-import { bucketOfWrite } from './bucket-of-write.ts'
+import { bucketOfWrite, targetAtThree } from './bucket-of-write.ts'
 import { type Coding, codingOf } from './coding.ts'
 import { holdBody } from './held-body.ts'
 import { judgeLines } from './judge-lines.ts'
@@ -26,10 +26,9 @@ export async function writePoints(
 ): Promise<Outcome> {
   const { incoming } = request
   const { method = '', url = '', headers } = incoming
-  // InfluxDB 3 knows no orgs, and its clients leave theirs empty.
-  const ownOrg = isForThree ? caller.orgId : undefined
-  const target = parseWriteUrl(method, url, ownOrg)
-  if ('undecidable' in target) return invalid(target.undecidable)
+  const parsed = parseWriteUrl(method, url, isForThree ? caller.orgId : undefined)
+  if ('undecidable' in parsed) return invalid(parsed.undecidable)
+  const target = isForThree ? await targetAtThree(catalogue, caller, parsed) : parsed
   const coding = codingOf(headers['content-encoding'])
   if (typeof coding === 'object') return invalid(coding.undecidable)
   const bucket = await bucketOfWrite(catalogue, caller, target)
