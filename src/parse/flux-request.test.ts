@@ -34,7 +34,15 @@ describe('the body of a Flux query', () => {
     expect(parseFluxBody('{"query":"x","dialect":null,"now":null}')).toEqual({ script: 'x' })
   })
 
+  test('is read as the client for JavaScript sends it, without the quotes that it names', () => {
+    const dialect = { header: true, delimiter: ',', commentPrefix: '#', annotations: ['datatype', 'group', 'default'] }
+    const body = JSON.stringify({ query: 'x', dialect: { ...dialect, quoteChar: '"' }, type: 'flux' })
+    const asked = parseFluxRequest('application/json; encoding=utf-8', bytes(body))
+    expect(asked).toEqual({ script: 'x', dialect })
+  })
+
   test.each<[string, unknown]>([
+    ['of other quotes', { quoteChar: "'" }],
     ['of an unknown key', { sep: ',' }],
     ['of a list', []],
     ['of a text', 'csv'],

@@ -18,7 +18,8 @@ export interface FluxQuery {
   readonly now: string | undefined
 }
 
-const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i
+/** InfluxDB's own client for JavaScript says `encoding` where everybody else says `charset`. */
+const JSON_TYPE = /^application\/json(?:; ?(?:charset|encoding)=utf-8)?$/i
 const FLUX_TYPE = /^application\/vnd\.flux(?:; ?charset=utf-8)?$/i
 const KEYS = ['query', 'type', 'dialect', 'now']
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/
@@ -70,13 +71,15 @@ const MEMBERS: Readonly<Record<keyof FluxDialect, (value: JsonValue) => boolean>
   header: value => typeof value === 'boolean',
 }
 
+/** The client for JavaScript asks for the quotes that there are anyway, by a key that 2.x passes over. */
 function readDialect(dialect: JsonValue): FluxDialect {
   if (!(dialect instanceof Map)) return refuse('the dialect is not a JSON object')
-  for (const [name, value] of dialect as JsonObject) {
+  const members = [...(dialect as JsonObject)].filter(([name, value]) => name !== 'quoteChar' || value !== '"')
+  for (const [name, value] of members) {
     if (!Object.hasOwn(MEMBERS, name)) refuse('a key is not known in a dialect')
     if (!MEMBERS[name as keyof FluxDialect](value)) refuse(`the dialect's ${name} is none that InfluxDB has`)
   }
-  return Object.fromEntries(dialect)
+  return Object.fromEntries(members)
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -25,6 +25,12 @@ describe('a query of version 1', () => {
     expect(options).toEqual({ chunked: 'true', chunk_size: '5', pretty: 'true', params: '{"a":1.0}' })
   })
 
+  test('has no params if they are null, as the client for Go sends them', () => {
+    expect(parseV1Query('/query?q=x&db=a&params=null', undefined)).toMatchObject({ options: {} })
+    expect(parseV1Query('/query', form('q=x&params=null'))).toMatchObject({ options: {} })
+    expect(parseV3Query('/api/v3/query_sql?q=x&params=null', undefined)).toMatchObject({ params: undefined })
+  })
+
   test.each<[string, string, string | undefined]>([
     ['an unknown name', '/query?q=x&database=a', undefined],
     ['a name that belongs to another path', '/query?q=x&bucket=a', undefined],
@@ -42,6 +48,7 @@ describe('a query of version 1', () => {
     ['a retention policy with one', '/query?q=x&rp=a%0D', undefined],
     ['a zero byte', '/query?q=x&db=a%00', undefined],
     ['params that are no object', '/query?q=x&params=[1]', undefined],
+    ['params that are null in capitals', '/query?q=x&params=NULL', undefined],
     ['params with a key twice', '/query?q=x&params={"a":1,"a":2}', undefined],
   ])('is not taken with %s', (_, target, body) => {
     expect(parseV1Query(target, body === undefined ? undefined : form(body))).toHaveProperty('undecidable')

@@ -41,7 +41,8 @@ export function parseV1Query(target: string, body: ParameterBody | undefined): V
     const options: Partial<Record<AnswerOption, string>> = {}
     for (const name of ANSWER_OPTIONS) {
       const value = get(name)
-      if (value !== undefined) options[name] = name === 'params' ? jsonObject(value) : value
+      const option = name === 'params' ? paramsOf(value) : value
+      if (option !== undefined) options[name] = option
     }
     return {
       text: get('q') ?? refuse(body === undefined ? 'mime: no media type' : 'missing required parameter "q"'),
@@ -63,12 +64,11 @@ export function parseV3Query(target: string, body: ParameterBody | undefined): V
     requireKnown(json ?? new Map(), V3_NAMES)
     const given = body === undefined ? url : textMembers(body.bytes)
     const get = (name: string) => given.get(name) || undefined
-    const params = get('params')
     return {
       text: get('q') ?? refuse('q is missing'),
       database: asName(get('db')),
       format: get('format'),
-      params: params === undefined ? undefined : jsonObject(params),
+      params: paramsOf(get('params')),
     }
   })
 }
@@ -78,7 +78,9 @@ function read(target: string, body: ParameterBody | undefined): RequestParameter
   return 'undecidable' in parameters ? refuse(parameters.undecidable) : parameters
 }
 
-function jsonObject(text: string): string {
+/** The text of a JSON object; null counts as absent, which the client of 1.x for Go sends where there are none. */
+function paramsOf(text: string | undefined): string | undefined {
+  if (text === undefined || text === 'null') return undefined
   const object = parseJsonObject(text)
   return 'undecidable' in object ? refuse('params is not a JSON object that all read alike') : text
 }

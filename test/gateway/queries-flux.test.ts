@@ -1,5 +1,6 @@
 // Flux through the gateway: what is allowed arrives with the upstream's names in the script; of what is refused, nothing.
 import { gzipSync } from 'node:zlib'
+import { InfluxDB } from '@influxdata/influxdb-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BUCKETS, createBucket, createToken, may, ok } from '../e2e/fixtures.ts'
 import type { Asked } from '../e2e/server.ts'
@@ -62,6 +63,16 @@ describe('an allowed script arrives', () => {
     const rest = { dialect: { annotations: ['group'], header: true, delimiter: ';' }, now: '2026-01-01T00:00:00Z' }
     const { seen } = await sent({ ...rest, query: RAW, type: 'flux' })
     expect(JSON.parse(seen[0]!.body)).toEqual({ query: THEIRS, type: 'flux', ...rest })
+  })
+
+  test('of InfluxDB’s own client for JavaScript', async () => {
+    upstream.seen.length = 0
+    const client = new InfluxDB({ url: plant.server.url, token: plant.tokens.reader })
+    expect(await client.getQueryApi('plant').queryRaw(RAW)).toBe(CSV)
+    expect(JSON.parse(upstream.seen[0]!.body)).toMatchObject({ query: THEIRS, dialect: { header: true } })
+    expect(await client.getQueryApi('plant').collectRows(RAW)).toEqual([])
+    await expect(client.getQueryApi('plant').queryRaw(RAW.replace('raw', 'secret'))).rejects.toThrow('could not find')
+    expect(upstream.seen).toHaveLength(2)
   })
 
   test('by a bucket’s id, which becomes its name there', async () => {
