@@ -7,6 +7,8 @@ interface Token {
 
 /** How deeply parentheses may lie within one another. */
 export const MAX_PREDICATE_DEPTH = 16
+/** The longest predicate that is read, in UTF-16 units. */
+export const MAX_PREDICATE_LENGTH = 65_536
 
 const TOKEN = /[ \t\r\n]*(?:([A-Za-z_][A-Za-z0-9_]*)|"([^"\\\r\n\0]*)"|'([^'\\\r\n\0]*)'|(\d+(?:\.\d+)?)|(!=|[=()]))/y
 const REST = /[ \t\r\n]*$/y
@@ -27,6 +29,7 @@ const STICKY = /[A-Za-z0-9_."']|[^\u0000-\u007f]/
  */
 export function readPredicate(text: string): string | undefined {
   if (text === '') return undefined
+  if (text.length > MAX_PREDICATE_LENGTH) refuse(`the predicate is longer than ${MAX_PREDICATE_LENGTH} characters`)
   const tokens = tokensOf(text)
   let at = 0
   const next = (): Token => tokens[at++] ?? END

@@ -8,7 +8,10 @@ export interface FluxToken {
   readonly at: number
 }
 
-type Piece = Omit<FluxToken, 'at'>
+type Piece = Pick<FluxToken, 'kind' | 'text'>
+
+/** The longest script that is read, in UTF-16 units: while it is, nobody else has a turn. */
+export const MAX_SCRIPT_LENGTH = 131_072
 
 const KEYWORDS = new Set(
   'and or not empty in import package return option builtin test testcase if then else exists'.split(' '),
@@ -41,21 +44,33 @@ const END: Piece = { kind: 'end', text: '' }
  * Source: upstream contract 3.3; the scanner of Flux (libflux).
  */
 export function fluxTokens(script: string): readonly FluxToken[] {
+  if (script.length > MAX_SCRIPT_LENGTH) refuse(`the script is longer than ${MAX_SCRIPT_LENGTH} characters`)
   if (CONTROL.test(script)) refuse('the script has control characters')
   if (!script.isWellFormed()) refuse('the script has half a surrogate pair')
   const tokens: FluxToken[] = []
+  let before: Piece = END
   for (let at = 0; at < script.length; ) {
-    const skipped = match(SPACE, script, at) ?? match(COMMENT, script, at)
-    if (skipped !== undefined) {
-      at += skipped.length
+    const skipped = gapAt(script, at)
+    if (skipped > 0) {
+      at += skipped
       continue
     }
-    const [token, length] = tokenAt(script, at, tokens.at(-1) ?? END)
-    tokens.push({ ...token, at })
+    const [{ kind, text }, length] = tokenAt(script, at, before)
+    const token = { kind, text, at }
+    tokens.push(token)
+    before = token
     at += length
-    if (token.kind !== 'symbol' && STICKY.test(script[at] ?? '')) refuse('two tokens touch each other')
+    if (kind !== 'symbol' && STICKY.test(script[at] ?? '')) refuse('two tokens touch each other')
   }
-  return [...tokens, { ...END, at: script.length }]
+  tokens.push({ ...END, at: script.length })
+  return tokens
+}
+
+/** How much white space, or of a comment, stands at a place. */
+function gapAt(script: string, at: number): number {
+  const first = script[at]!
+  if (first === '/') return script[at + 1] === '/' ? match(COMMENT, script, at)!.length : 0
+  return first <= ' ' ? (match(SPACE, script, at)?.length ?? 0) : 0
 }
 
 function match(pattern: RegExp, script: string, at: number): string | undefined {
@@ -66,18 +81,26 @@ function match(pattern: RegExp, script: string, at: number): string | undefined 
 function tokenAt(script: string, at: number, before: Piece): readonly [Piece, number] {
   if (script[at] === '"') return textAt(script, at)
   if (script[at] === '/' && !isOperand(before)) return regexAt(script, at, before)
+  if (isDigitAt(script, at)) return numberAt(script, at)
   const word = match(WORD, script, at)
   if (word !== undefined) return [{ kind: KEYWORDS.has(word) ? 'keyword' : 'word', text: word }, word.length]
+  const symbol = match(SYMBOL, script, at) ?? refuse('a character that is not known in scripts')
+  if (symbol === '.' && isDigitAt(script, at + 1)) refuse('a number that begins with a point')
+  return [{ kind: 'symbol', text: symbol }, symbol.length]
+}
+
+function isDigitAt(script: string, at: number): boolean {
+  const code = script.charCodeAt(at)
+  return code >= 0x30 && code <= 0x39
+}
+
+/** A time, a duration or a number. */
+function numberAt(script: string, at: number): readonly [Piece, number] {
   const time = match(TIME, script, at)
   if (time !== undefined) return [{ kind: 'time', text: time }, time.length]
-  const literal = match(DURATION, script, at) ?? match(NUMBER, script, at)
-  if (literal !== undefined) {
-    if (script[at + literal.length] === '.') refuse('a number with a point at its end')
-    return [{ kind: 'literal', text: literal }, literal.length]
-  }
-  const symbol = match(SYMBOL, script, at) ?? refuse('a character that is not known in scripts')
-  if (symbol === '.' && /\d/.test(script[at + 1] ?? '')) refuse('a number that begins with a point')
-  return [{ kind: 'symbol', text: symbol }, symbol.length]
+  const literal = match(DURATION, script, at) ?? match(NUMBER, script, at) ?? refuse('a number that is none')
+  if (script[at + literal.length] === '.') refuse('a number with a point at its end')
+  return [{ kind: 'literal', text: literal }, literal.length]
 }
 
 /** Whether a slash after it divides. */

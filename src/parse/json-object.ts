@@ -6,6 +6,8 @@ export type JsonObject = ReadonlyMap<string, JsonValue>
 
 /** How deeply arrays and objects may lie within one another. */
 export const MAX_DEPTH = 32
+/** How many values there may be in all: while they are read, nobody else has a turn. */
+export const MAX_VALUES = 20_000
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -17,7 +19,7 @@ const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: fal
  *
  * Refused: anything but one object, a key that comes twice or holds an escape, a key of the outermost object that differs
  * from another in case only (Go takes both for one), half a surrogate pair, a number that a double does not hold, more
- * than `MAX_DEPTH` levels, and bytes that are no UTF-8 or begin with a byte order mark. Linear in the text.
+ * than `MAX_DEPTH` levels or `MAX_VALUES` values, and bytes that are no UTF-8 or begin with a byte order mark. Linear in the text.
  *
  * Source: upstream contract 1 (`\u0064b`, arrays, repeated `db`).
  */
@@ -47,6 +49,7 @@ function decode(bytes: Uint8Array): string {
 
 function readObject(text: string, texts?: Map<string, string>): JsonObject {
   let at = 0
+  let values = 0
   skipSpace()
   if (text[at] !== '{') refuse('the body is not a JSON object')
   const found = object(1)
@@ -69,6 +72,7 @@ function readObject(text: string, texts?: Map<string, string>): JsonObject {
 
   function value(depth: number): JsonValue {
     if (depth > MAX_DEPTH) refuse(`the body is nested more than ${MAX_DEPTH} deep`)
+    if (++values > MAX_VALUES) refuse(`the body has more than ${MAX_VALUES} values`)
     skipSpace()
     if (text[at] === '{') return object(depth)
     if (text[at] === '[') return array(depth)

@@ -39,6 +39,9 @@ export const SECURITY_PARAMETERS = [
   'token_name',
 ] as const
 
+/** How many parameters are read: no path knows as many. */
+export const MAX_PARAMETERS = 64
+
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/
 const PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~-]+)+$/
 const VISIBLE_ASCII = /^[\x21-\x7e]*$/
@@ -116,7 +119,9 @@ function readPairs(text: string): Parameters {
   // Taken for an ampersand by some, and for itself by others.
   if (text.includes(';')) refuse('parameters are separated in two ways')
   const names = new Set<string>()
-  for (const part of text.split('&')) {
+  const parts = text.split('&', MAX_PARAMETERS + 1)
+  if (parts.length > MAX_PARAMETERS) refuse('there are too many parameters')
+  for (const part of parts) {
     const equals = part.indexOf('=')
     const name = decode(equals < 0 ? part : part.slice(0, equals))
     const value = decode(equals < 0 ? '' : part.slice(equals + 1))

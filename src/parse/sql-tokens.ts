@@ -6,6 +6,9 @@ export interface SqlToken {
   readonly text: string
 }
 
+/** The longest text that is read, in UTF-16 units: while it is, nobody else has a turn. */
+export const MAX_SQL_LENGTH = 262_144
+
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 const SPACE = /[ \t\r\n]+/y
 const LINE_COMMENT = /--[^\r\n]*(?=\r?\n|$)/y
@@ -34,6 +37,7 @@ const END: SqlToken = { kind: 'end', text: '' }
  * Source: upstream contract 1 and 3.1; the tokenizer of sqlparser with its generic dialect.
  */
 export function sqlTokens(text: string): readonly SqlToken[] {
+  if (text.length > MAX_SQL_LENGTH) refuse(`the query is longer than ${MAX_SQL_LENGTH} characters`)
   if (CONTROL.test(text)) refuse('the query has control characters')
   if (!text.isWellFormed()) refuse('the query has half a surrogate pair')
   const tokens: SqlToken[] = []
@@ -48,7 +52,8 @@ export function sqlTokens(text: string): readonly SqlToken[] {
     if (token.kind !== 'symbol' && STICKY.test(text[at] ?? '')) refuse('two tokens touch each other')
     tokens.push(token)
   }
-  return [...tokens, END]
+  tokens.push(END)
+  return tokens
 }
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {

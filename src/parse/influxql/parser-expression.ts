@@ -62,6 +62,8 @@ export function parseSegments(cursor: Cursor): { segments: string[]; endsInPoint
   return { segments, endsInPoint: false }
 }
 
+const OPERATORS: ReadonlySet<string> = new Set([...ARITHMETIC, ...COMPARISONS])
+
 function isComparison(operator: Operator): boolean {
   return (COMPARISONS as readonly string[]).includes(operator)
 }
@@ -69,9 +71,9 @@ function isComparison(operator: Operator): boolean {
 function acceptOperator(cursor: Cursor): Operator | undefined {
   const token = cursor.peek()
   const text = token.kind === 'symbol' ? token.symbol : token.kind === 'keyword' ? token.word : undefined
-  const operator = [...ARITHMETIC, ...COMPARISONS].find(one => one === text)
-  if (operator !== undefined) cursor.next()
-  return operator
+  if (text === undefined || !OPERATORS.has(text)) return undefined
+  cursor.next()
+  return text as Operator
 }
 
 function parseOperand(cursor: Cursor, comparisons: boolean): Expression {
