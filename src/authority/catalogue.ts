@@ -29,6 +29,10 @@ export interface Catalogue {
    * one's that is gone.
    */
   hasDatabaseAlone(place: Place): Promise<boolean>
+  /** Whether a database of an upstream is a bucket's, or was one's that is gone. */
+  isDatabaseGiven(upstream: string, database: string): Promise<boolean>
+  /** Whether there is, or was, a bucket whose database is called as this one, a slash and more: in 2.x one of its policies. */
+  hasPolicyGiven(upstream: string, database: string): Promise<boolean>
   /**
    * The databases that 1.x and 3.x clients of an org know, each once for every bucket that is mapped to it; the server's
    * own buckets are not told, as in 2.x.
@@ -61,6 +65,9 @@ export function createCatalogue(store: Nouns): Catalogue {
     },
     findBinding: bucketId => store.bindings.find(bucketId),
     hasDatabaseAlone: async ({ upstream, database }) => (await store.bindings.countInDatabase(upstream, database)) <= 1,
+    isDatabaseGiven: async (upstream, database) => (await store.bindings.countInDatabase(upstream, database)) > 0,
+    hasPolicyGiven: async (upstream, database) =>
+      (await store.bindings.countBeginningWith(upstream, `${database}/`)) > 0,
     async listMapped(orgId) {
       const buckets = await store.buckets.ofOrg(orgId)
       const own = new Set(buckets.filter(({ type }) => type === 'system').map(({ id }) => id))

@@ -26,6 +26,8 @@ export interface Bindings {
   ofUpstream(upstream: string): Promise<Binding[]>
   /** How many places of a database were ever given, whoever has them now. */
   countInDatabase(upstream: string, database: string): Promise<number>
+  /** How many places were ever given whose database is called as a text and more. */
+  countBeginningWith(upstream: string, beginning: string): Promise<number>
   /** Gives a bucket another place. @throws AppError `conflict` if another bucket has it */
   set(binding: Binding): Promise<void>
   /** Lets go of a bucket's place. */
@@ -69,6 +71,13 @@ export function bindings(store: Sql): Bindings {
       const rows = await store.all(
         sql`select 1 as one from bindings where upstream = ${upstream} and database_name = ${database}`,
       )
+      return rows.length
+    },
+
+    async countBeginningWith(upstream, beginning) {
+      const rows = await store.all(sql`
+        select 1 as one from bindings
+        where upstream = ${upstream} and substr(database_name, 1, length(${beginning})) = ${beginning}`)
       return rows.length
     },
 

@@ -312,6 +312,43 @@ describe('InfluxQL at /query', () => {
     ])
   })
 
+  describe('of 2.x, of which two buckets have names that InfluxQL cannot tell apart,', () => {
+    const REACHES = 'not permitted through this gateway: it reaches other buckets, too'
+    let token: string
+    beforeAll(async () => {
+      const { operator, orgID } = two
+      const permissions = []
+      for (const database of ['twin', 'twin/autogen', 'several', 'several/weekly']) {
+        const id = await createBucket(operator, orgID, database.replace('/', ' '))
+        ok(await operator.put(`${BUCKETS}/${id}/binding`, { upstream: 'lab', database }))
+        permissions.push(may('read', 'buckets', { id, orgID }))
+      }
+      token = (await createToken(operator, { orgID, permissions })).token
+    })
+
+    test.each([
+      ['twin', 'SELECT f FROM m'],
+      ['twin autogen', 'SELECT f FROM m'],
+      ['twin', 'SHOW MEASUREMENTS'],
+      // It would tell the names of those that are called so, too.
+      ['several', 'SHOW RETENTION POLICIES'],
+      ['several weekly', 'SHOW RETENTION POLICIES'],
+    ])('%s is not asked %s', async (db, q) => {
+      const { got, seen } = await query(two, { db, q }, { token })
+      expect([got.json().results[0].error, seen]).toEqual([REACHES, []])
+    })
+
+    test.each([
+      ['several', 'SELECT f FROM m', 'SELECT f FROM several..m'],
+      ['several', 'SHOW MEASUREMENTS', 'SHOW MEASUREMENTS ON several'],
+      ['several weekly', 'SELECT f FROM m', 'SELECT f FROM several.weekly.m'],
+      ['raw', 'SHOW RETENTION POLICIES', 'SHOW RETENTION POLICIES ON db_raw'],
+    ])('%s is asked %s', async (db, q, asked) => {
+      const { seen } = await query(two, { db, q }, { token: db === 'raw' ? two.tokens.reader : token })
+      expect(form(seen[0]!.body).q).toBe(asked)
+    })
+  })
+
   test('is kept while the bucket is nowhere', async () => {
     const { operator, orgID } = core
     const id = await createBucket(operator, orgID, 'nowhere')

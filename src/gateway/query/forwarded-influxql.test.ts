@@ -14,6 +14,8 @@ const CALLER = { orgId: 'org' } as unknown as Caller
 const CATALOGUE = {
   findMapped: async (_: unknown, database: string, retentionPolicy: string) => ({ id: database, retentionPolicy }),
   hasDatabaseAlone: async () => true,
+  isDatabaseGiven: async () => false,
+  hasPolicyGiven: async () => false,
 } as unknown as Catalogue
 
 const TEXTS = INFLUXQL_VECTORS.map(({ text }) => text)

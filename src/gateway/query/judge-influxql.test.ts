@@ -30,6 +30,8 @@ function judge(
       return { id: database, orgId: 'org' }
     },
     hasDatabaseAlone: async () => true,
+    isDatabaseGiven: async () => false,
+    hasPolicyGiven: async () => false,
   } as unknown as Catalogue
   const places: Places = {
     async of(_, __, bucket) {

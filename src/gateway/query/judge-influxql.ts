@@ -7,8 +7,8 @@ import { needsPost, touchesOf } from '../../parse/influxql/touches.ts'
 import type { Touch } from '../../parse/touch.ts'
 import { bucketKnownAs } from '../known-databases.ts'
 import { type BoundPlace, LIMITED, mayUseSome } from '../place.ts'
-import { isThree, type Upstream } from '../upstream/upstream.ts'
-import { namesAt, unreachable } from '../upstream/upstream-names.ts'
+import { isLikeTwo, isThree, type Upstream } from '../upstream/upstream.ts'
+import { twinOf, unreachable } from '../upstream/upstream-names.ts'
 import type { JudgeMeans } from './query-means.ts'
 
 export interface InfluxqlAsked {
@@ -80,7 +80,7 @@ export async function judgeInfluxql(
       if (touch.action !== 'read' && touch.action !== 'write') continue
       const names = takesDatabaseOfRequest(statement) ? defaults : touch
       const measurement = measurementOf(statement, touch.measurement)
-      const refused = await refusalOfTouch(touch.action, names, measurement, reachesWholeDatabase(statement))
+      const refused = await refusalOfTouch(touch.action, names, measurement, reachOf(statement))
       if (refused !== undefined) return refused
     }
     if (!needsPost(statement) || mayChange) return undefined
@@ -91,10 +91,10 @@ export async function judgeInfluxql(
     action: 'read' | 'write',
     names: Names,
     measurement: string | undefined,
-    isWhole: boolean,
+    reach: Reach,
   ): Promise<Reason | undefined> {
-    const asked = `${action}${isWhole}${keyOf(names)}`
-    const refused = judged.has(asked) ? undefined : await refusalOfDatabase(asked, action, names, isWhole)
+    const asked = `${action} ${reach} ${keyOf(names)}`
+    const refused = judged.has(asked) ? undefined : await refusalOfDatabase(asked, action, names, reach)
     const bucket = limited.get(asked)
     if (refused !== undefined || bucket === undefined) return refused
     const isHis = measurement !== undefined && places.allows(caller, action, bucket, [measurement])
@@ -105,7 +105,7 @@ export async function judgeInfluxql(
     asked: string,
     action: 'read' | 'write',
     { database, retentionPolicy }: Names,
-    isWhole: boolean,
+    reach: Reach,
   ): Promise<Reason | undefined> {
     if (database === undefined) return { refused: 'invalid', error: NO_DATABASE }
     judged.add(asked)
@@ -125,18 +125,28 @@ export async function judgeInfluxql(
     upstream ??= place.upstream
     if (upstream !== place.upstream) return { refused: 'invalid', error: 'the query concerns several upstreams' }
     found.set(keyOf({ database, retentionPolicy }), place)
-    return refusalOfPlace(place, isWhole)
+    return refusalOfPlace(place, reach)
   }
 
-  async function refusalOfPlace(place: BoundPlace, isWhole: boolean): Promise<Reason | undefined> {
+  async function refusalOfPlace(place: BoundPlace, reach: Reach): Promise<Reason | undefined> {
     const error = unreachable(place)
     if (error !== undefined) return { refused: 'forbidden', error }
-    if (!isWhole || isThree(place.upstream)) return undefined
-    const isAlone =
-      namesAt(place).retentionPolicy === undefined &&
-      (place.upstream.kind !== 'influxdb1' ||
-        (await catalogue.hasDatabaseAlone({ ...namesOf(place), upstream: place.upstream.name })))
-    return isAlone ? undefined : { refused: 'forbidden', error: `${BEYOND}: it reaches other buckets, too` }
+    if (isThree(place.upstream)) return undefined
+    const others = await (isLikeTwo(place.upstream) ? othersAtTwo(place, reach) : othersAtOne(place, reach))
+    return others ? { refused: 'forbidden', error: `${BEYOND}: it reaches other buckets, too` } : undefined
+  }
+
+  /** Whether a statement reaches other buckets than the one at a place. */
+  async function othersAtOne(place: BoundPlace, reach: Reach): Promise<boolean> {
+    if (reach === 'policy') return false
+    return !(await catalogue.hasDatabaseAlone({ ...namesOf(place), upstream: place.upstream.name }))
+  }
+
+  async function othersAtTwo({ upstream, database }: BoundPlace, reach: Reach): Promise<boolean> {
+    const twin = twinOf(database)
+    if (twin !== undefined && (await catalogue.isDatabaseGiven(upstream.name, twin))) return true
+    if (reach === 'policy') return false
+    return database.includes('/') || (reach === 'policies' && (await catalogue.hasPolicyGiven(upstream.name, database)))
   }
 }
 
@@ -165,9 +175,13 @@ function measurementOf(statement: Statement, named: string | undefined): string 
   return statement.kind === 'show-schema' && OF_SOURCES.includes(statement.subject) ? named : undefined
 }
 
-/** Schemas, and what is deleted, are of all retention policies of a database, whatever the statement names. */
-const reachesWholeDatabase = ({ kind }: Statement) =>
-  kind === 'show-schema' || kind === 'delete' || kind === 'drop-series'
+/** How far a statement reaches: one retention policy, all of a database's whatever it names, or the names of them all. */
+type Reach = 'policy' | 'database' | 'policies'
+
+function reachOf(statement: Statement): Reach {
+  if (statement.kind === 'show-schema') return statement.subject === 'RETENTION POLICIES' ? 'policies' : 'database'
+  return statement.kind === 'delete' || statement.kind === 'drop-series' ? 'database' : 'policy'
+}
 
 /** What 3 keeps of itself: tokens, and the names of all databases. Source: upstream contract 1. */
 export const isOwnOfServer = ({ upstream, database }: BoundPlace) => isThree(upstream) && database === '_internal'

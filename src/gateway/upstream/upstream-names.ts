@@ -16,6 +16,19 @@ export function namesAt({ upstream, database, retentionPolicy }: BoundPlace): Na
   return { database: database.slice(0, slash), retentionPolicy: database.slice(slash + 1) || undefined }
 }
 
+/** Without a slash in its name, a bucket of 2.x is this policy of the database of its name. */
+const AUTOGEN = '/autogen'
+
+/**
+ * The name of another bucket of 2.x that InfluxQL cannot tell from this one; undefined if there can be none. Which of the
+ * two is read when both exist is not said anywhere.
+ */
+export function twinOf(database: string): string | undefined {
+  if (!database.includes('/')) return database + AUTOGEN
+  const [name = '', ...policy] = database.split('/')
+  return policy.join('/') === 'autogen' ? name : undefined
+}
+
 /** Why no request gets to a place, whoever asks; undefined if one does. */
 export function unreachable({ upstream, database, retentionPolicy }: BoundPlace): string | undefined {
   if (upstream.kind === 'influxdb1') return undefined
