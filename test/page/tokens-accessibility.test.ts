@@ -5,7 +5,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Server, secretsSeen, startServer } from '../e2e/server.ts'
 import { violationsOf } from './axe.ts'
 import { NARROW, visit } from './browser.ts'
-import { newPlant, type Plant, readToken, settled, success, type TokenJson, waitForFocus } from './tokens-page.ts'
+import {
+  newPlant,
+  type Plant,
+  readToken,
+  settled,
+  success,
+  type TokenJson,
+  tabTo,
+  waitForFocus,
+} from './tokens-page.ts'
 
 let server: Server
 let plant: Plant
@@ -79,6 +88,20 @@ const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'limits to measurements: one that is being typed, with a fault and a remark, and one that stands',
+    address: () => plant.list('/generate/custom-api'),
+    act: async page => {
+      await press(page, 'permission-group-buckets')
+      const boxes = page.locator('[data-testid^="permission-write-buckets-"]')
+      await boxes.nth(0).click()
+      await boxes.nth(1).click()
+      await limit(page, 0, `cpu\n${'temperature-'.repeat(15)}\na name with, a comma`)
+      await page.getByRole('button', { name: 'Done' }).click()
+      await limit(page, 1, 'cpu \nmem\nmem')
+      await page.locator('.field-error').waitFor()
+    },
+  },
+  {
     name: 'the secret, and the question before it closes',
     address: () => empty.list('/generate/all-access'),
     act: async page => {
@@ -114,6 +137,15 @@ const SCENES: readonly Scene[] = [
     },
   },
 ]
+
+/** Opens the limit of the bucket that is ticked as the first, the second …, and types into it. */
+async function limit(page: Page, which: number, typed: string): Promise<void> {
+  await page
+    .getByRole('button', { name: /^(Limit to|Change the) measurements/ })
+    .nth(which)
+    .click()
+  await page.getByRole('textbox', { name: /^Measurements of bucket/ }).fill(typed)
+}
 
 /** 1280 × 800 at 200 % is this many pixels of a style sheet. */
 const ZOOMED = { width: 640, height: 400 }
@@ -155,20 +187,6 @@ test.each(SCENES.map(scene => [scene.name, scene] as const))(
     }
   },
 )
-
-/** Goes on with Tab until the element with this hook has the focus: it can be reached. */
-async function tabTo(page: Page, hook: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  const visited: string[] = []
-  while (visited.length < 120) {
-    const focused = await page.evaluate<string>(
-      'document.activeElement.dataset.testid ?? document.activeElement.tagName',
-    )
-    if (focused === hook) return
-    visited.push(focused)
-    await page.keyboard.press(key)
-  }
-  throw new Error(`${hook} is not reached by ${key}, only ${[...new Set(visited)]}`)
-}
 
 describe('by keyboard alone', () => {
   test('a description is edited, the token made inactive, and the focus is where it was', async () => {

@@ -154,3 +154,17 @@ export const focusedHook = (page: Page): Promise<string | null> =>
 /** Waits until the element with this hook has the focus. */
 export const waitForFocus = (page: Page, hook: string): Promise<void> =>
   page.locator(`[data-testid="${hook}"]:focus`).waitFor()
+
+/** Goes on with Tab until the element with this hook has the focus: it can be reached. */
+export async function tabTo(page: Page, hook: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const visited: string[] = []
+  while (visited.length < 120) {
+    const focused = await page.evaluate<string>(
+      'document.activeElement.dataset.testid ?? document.activeElement.tagName',
+    )
+    if (focused === hook) return
+    visited.push(focused)
+    await page.keyboard.press(key)
+  }
+  throw new Error(`${hook} is not reached by ${key}, only ${[...new Set(visited)]}`)
+}

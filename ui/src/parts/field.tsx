@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react'
+import { type InputHTMLAttributes, type ReactNode, type Ref, type TextareaHTMLAttributes, useId } from 'react'
 import './field.css'
 
 interface Described {
@@ -42,6 +42,36 @@ export function TextField({ label, hint, error, value, onChange, testId, additio
         />
         {addition}
       </span>
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  )
+}
+
+export interface TextAreaProps
+  extends Described,
+    Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'onChange' | 'value' | 'id'> {
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly testId?: string | undefined
+}
+
+/** A text of several lines. */
+export function TextArea({ label, hint, error, value, onChange, testId, ...rest }: TextAreaProps) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        autoComplete="off"
+        {...rest}
+        id={id}
+        className="input textarea"
+        value={value}
+        data-testid={testId}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={describedBy(id, hint, error)}
+        onChange={event => onChange(event.target.value)}
+      />
       <FieldNotes id={id} hint={hint} error={error} />
     </div>
   )

@@ -3,10 +3,11 @@ import { Button } from '../parts/button.tsx'
 import { Spinner } from '../parts/spinner.tsx'
 import { ACTIONS } from './authorization.ts'
 import { type BucketChoices, useBucketChoices } from './bucket-choices.ts'
+import { BucketLine } from './bucket-line.tsx'
 import { PickerGroup } from './picker-group.tsx'
 import { PickerLine } from './picker-line.tsx'
 import type { PickerProps } from './picker-props.ts'
-import { coversAll, type Item, isPicked, isWide, setSingle, setWide, tickedBut, wideCheck } from './selection.ts'
+import { coversAll, isWide, setWide, tickedBut, wideCheck } from './selection.ts'
 import { matches } from './text-match.ts'
 
 /** More lines than anybody looks through; a filter finds the others. */
@@ -50,25 +51,6 @@ export function BucketGroup({ selection, onSelection, place, term }: PickerProps
         </>
       )}
     </PickerGroup>
-  )
-}
-
-function BucketLine({
-  item,
-  selection,
-  onSelection,
-  term,
-}: Omit<PickerProps, 'place'> & { readonly item: Item; readonly term: string }) {
-  return (
-    <PickerLine
-      label={item.name}
-      name={`bucket ${item.name}`}
-      hook={`buckets-${item.id}`}
-      term={term}
-      checkOf={action => isPicked(selection, action, item)}
-      onCheck={(action, on) => onSelection(setSingle(selection, action, item, on))}
-      isCovered={action => isWide(selection, action, 'buckets')}
-    />
   )
 }
 

@@ -9,7 +9,7 @@ import { faultOf, type Lifetime, NEVER } from './expiry.ts'
 import type { GenerateDialogProps } from './generation.ts'
 import { LifetimeField } from './lifetime-field.tsx'
 import { PermissionPicker } from './permission-picker.tsx'
-import { NOTHING, permissionsOf } from './selection.ts'
+import { limitsFault, NOTHING, permissionsOf } from './selection.ts'
 import { useCreateToken } from './use-create-token.ts'
 
 /** A token with hand-picked permissions. Page contract 12. */
@@ -21,7 +21,8 @@ export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialo
   const create = useCreateToken()
   const generated = generatedDescription(permissions)
   const fault = faultOf(lifetime, new Date())
-  const isReady = permissions.length > 0 && fault === undefined
+  const limits = limitsFault(selection)
+  const isReady = permissions.length > 0 && fault === undefined && limits === undefined
   const generate = async () => {
     if (!isReady) return
     const done = await create.run({
@@ -41,9 +42,7 @@ export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialo
       footer={
         <>
           <span className="picker-chosen" role="status">
-            {permissions.length === 0
-              ? 'Choose at least one permission.'
-              : `${permissions.length} ${permissions.length === 1 ? 'permission' : 'permissions'} chosen`}
+            {limits ?? chosenWords(permissions.length)}
           </span>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" busy={create.isBusy} disabled={!isReady} testId="generate-save">
@@ -60,4 +59,9 @@ export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialo
       <FailureNote failure={create.failure} />
     </Dialog>
   )
+}
+
+function chosenWords(count: number): string {
+  if (count === 0) return 'Choose at least one permission.'
+  return `${count} ${count === 1 ? 'permission' : 'permissions'} chosen`
 }

@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { TextField } from '../parts/field.tsx'
 import { ACTIONS, type Authorization } from './authorization.ts'
 import { Marked } from './marked.tsx'
+import { OnlyMeasurements } from './only-measurements.tsx'
 import { filtered, type GroupLine, type PermissionGroup, permissionGroups } from './permission-groups.ts'
 import './permission-table.css'
 
@@ -81,10 +82,9 @@ function Line({ line, term }: { readonly line: GroupLine; readonly term: string 
         {naming === 'deleted' && <span className="permission-note"> {line.type}</span>}
         {id !== undefined && <code className="permission-id">{id}</code>}
         {measurements.length > 0 && (
-          <span className="permission-measurements">
-            only {measurements.length === 1 ? 'measurement' : 'measurements'}{' '}
-            <Marked text={measurements.join(', ')} term={term} />
-          </span>
+          <div>
+            <OnlyMeasurements names={measurements} term={term} />
+          </div>
         )}
       </th>
       {ACTIONS.map(action => (

@@ -34,6 +34,9 @@ test('what is limited to measurements says to which, and is not all', () => {
   })
   const [cpu, both] = [limited(bucket('write', 'raw'), 'cpu'), limited(bucket('write', 'raw'), 'cpu', 'mem')]
   expect(words([both])).toBe('write to measurements cpu and mem of bucket raw')
+  expect(words([limited(bucket('write', 'raw'), 'cpu, mem', 'salt and pepper', 'disk')])).toBe(
+    'write to measurements “cpu, mem”, “salt and pepper” and disk of bucket raw',
+  )
   expect(words([cpu, bucket('read', 'raw')])).toBe('read bucket raw; write to measurement cpu of bucket raw')
   expect(words([limited(all('read', 'buckets'), 'cpu'), cpu])).toBe(
     'read measurement cpu of all buckets of plant; write to measurement cpu of bucket raw',

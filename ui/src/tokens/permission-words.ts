@@ -6,6 +6,7 @@ import {
   type Resource,
   type ResourceType,
 } from './authorization.ts'
+import { inList } from './measurement-limit.ts'
 import { manyOf, namingOf, oneOf } from './resource-name.ts'
 
 /** So many names in a row can still be read; the table below the sentence has them all. */
@@ -101,7 +102,7 @@ function limitedClauses(subjects: readonly Subject[]): string[] {
     const { type, id, measurements = [] } = resource
     const noun = measurements.length === 1 ? 'measurement' : 'measurements'
     const where = id === undefined ? `all ${manyOf(type)} of ${placeOf(resource)}` : `${oneOf(type)} ${known(resource)}`
-    return `${verbOf(actions)} ${noun} ${listed(measurements)} of ${where}`
+    return `${verbOf(actions)} ${noun} ${listed(measurements.map(inList))} of ${where}`
   })
 }
 

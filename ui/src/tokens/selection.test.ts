@@ -7,8 +7,10 @@ import {
   type Item,
   isPicked,
   isWide,
+  limitsFault,
   NOTHING,
   permissionsOf,
+  setLimit,
   setSingle,
   setWide,
   setWides,
@@ -102,6 +104,52 @@ describe('what is sent', () => {
       { action: 'read', resource: { type: 'orgs', id: HOME, name: 'plant' } },
       { action: 'read', resource: { type: 'users', id: ME } },
     ])
+  })
+})
+
+describe('a limit to measurements', () => {
+  const raw = item('raw')
+  const both = setSingle(setSingle(NOTHING, 'read', raw, true), 'write', raw, true)
+  const limited = setLimit(both, raw, 'cpu\na, "b"\n')
+  const limits = (selection = limited) =>
+    sent(selection).map(({ action, resource }) => [action, resource.name, resource.measurements])
+
+  test('is of one bucket, and holds for all that is ticked of it', () => {
+    expect(limits(setSingle(limited, 'read', item('home'), true))).toEqual([
+      ['read', 'home', undefined],
+      ['read', 'raw', ['cpu', 'a, "b"']],
+      ['write', 'raw', ['cpu', 'a, "b"']],
+    ])
+  })
+
+  test('without a name is none: the list is left out, not empty', () => {
+    for (const permission of sent(setLimit(limited, raw, '\n'))) {
+      expect(permission.resource).not.toHaveProperty('measurements')
+    }
+  })
+
+  test('does not limit what covers all buckets, and still holds for the other action', () => {
+    expect(limits(setWide(limited, 'read', 'buckets', true))).toEqual([
+      ['read', undefined, undefined],
+      ['write', 'raw', ['cpu', 'a, "b"']],
+    ])
+  })
+
+  test('that the server would refuse is named by its bucket, as long as that is ticked', () => {
+    const wrong = setLimit(both, raw, 'cpu\ncpu')
+    expect(limitsFault(limited)).toBeUndefined()
+    expect(limitsFault(wrong)).toBe('Correct the measurements of bucket raw.')
+    expect(limitsFault(setSingle(setSingle(wrong, 'read', raw, false), 'write', raw, false))).toBeUndefined()
+  })
+
+  test('of all buckets together has at most a thousand names, for reading and for writing', () => {
+    const names = Array.from({ length: 100 }, (_, at) => `m${at}`).join('\n')
+    const many = ['1', '2', '3', '4', '5', '6'].reduce((so, name) => {
+      const one = setSingle(setSingle(so, 'read', item(name), true), 'write', item(name), true)
+      return setLimit(one, item(name), names)
+    }, NOTHING)
+    expect(limitsFault(many)).toMatch(/^These are 1200 measurements/)
+    expect(limitsFault(setSingle(setSingle(many, 'read', item('1'), false), 'read', item('2'), false))).toBeUndefined()
   })
 })
 

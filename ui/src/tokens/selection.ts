@@ -1,4 +1,5 @@
 import { ACTIONS, type Action, collator, type Permission, type ResourceType } from './authorization.ts'
+import { limitFault, namesIn, togetherFault } from './measurement-limit.ts'
 import { offered, type Place, wide } from './permission-list.ts'
 
 /** One object that can be picked by itself. */
@@ -16,12 +17,14 @@ export interface Selection {
   readonly wide: ReadonlySet<string>
   /** `action type id` of single objects; never of what `wide` covers. */
   readonly single: ReadonlyMap<string, Item>
+  /** By bucket id, the measurements that its single permissions are limited to, as they were typed. Kept while it is not ticked. */
+  readonly limits: ReadonlyMap<string, string>
 }
 
 /** As a checkbox shows it. */
 export type Check = boolean | 'mixed'
 
-export const NOTHING: Selection = { wide: new Set(), single: new Map() }
+export const NOTHING: Selection = { wide: new Set(), single: new Map(), limits: new Map() }
 
 const wideKey = (action: Action, type: ResourceType) => `${action} ${type}`
 const singleKey = (action: Action, { type, id }: Pick<Item, 'type' | 'id'>) => `${action} ${type} ${id}`
@@ -42,7 +45,7 @@ export function setWide(selection: Selection, action: Action, type: ResourceType
   else chosen.delete(wideKey(action, type))
   const prefix = `${wideKey(action, type)} `
   const single = new Map([...selection.single].filter(([key]) => !key.startsWith(prefix)))
-  return { wide: chosen, single }
+  return { ...selection, wide: chosen, single }
 }
 
 /** Sets all types to one value, whatever each was. */
@@ -57,6 +60,21 @@ export function setSingle(selection: Selection, action: Action, item: Item, on: 
   if (on) single.set(singleKey(action, item), item)
   else single.delete(singleKey(action, item))
   return { ...selection, single }
+}
+
+export const limitOn = ({ limits }: Selection, { id }: Item): string => limits.get(id) ?? ''
+
+/** Limits what is ticked of one bucket by itself. What the whole type covers is not limited. */
+export function setLimit(selection: Selection, { id }: Item, typed: string): Selection {
+  return { ...selection, limits: new Map(selection.limits).set(id, typed) }
+}
+
+/** Why the server would refuse the limits of what is ticked; undefined if it would not. */
+export function limitsFault(selection: Selection): string | undefined {
+  const items = [...selection.single.values()]
+  const wrong = items.find(item => limitFault(limitOn(selection, item)) !== undefined)
+  if (wrong !== undefined) return `Correct the measurements of bucket ${wrong.name}.`
+  return togetherFault(items.map(item => limitOn(selection, item)))
 }
 
 /** The box of a whole type: mixed while only some of its objects are ticked. */
@@ -100,12 +118,19 @@ export function permissionsOf(selection: Selection, types: readonly ResourceType
     const items = new Map(
       [...selection.single.values()].filter(item => item.type === type).map(item => [item.id, item]),
     )
-    const singles = [...items.values()].toSorted(byPlace).flatMap(item =>
-      ACTIONS.filter(action => isPicked(selection, action, item)).map(action => ({
+    const singles = [...items.values()].toSorted(byPlace).flatMap(item => {
+      const measurements = namesIn(limitOn(selection, item))
+      return ACTIONS.filter(action => isPicked(selection, action, item)).map(action => ({
         action,
-        resource: { type, id: item.id, orgID: place.orgID, name: item.name },
-      })),
-    )
+        resource: {
+          type,
+          id: item.id,
+          orgID: place.orgID,
+          name: item.name,
+          ...(measurements.length > 0 && { measurements }),
+        },
+      }))
+    })
     return [...wides, ...singles]
   })
 }
