@@ -91,6 +91,8 @@ const aliases = (api: Api): Case[] =>
   [...ALIASES, ...OTHERS, ...NAMES[api === 'v2' ? 'v1' : 'v2']]
     // Credentials of v1 are read there: in a family of their own. Of `org` and `orgID` one alone is good.
     .filter(name => !(api === 'v1' && ['u', 'p'].includes(name)))
+    // Nothing there: the client for Python sends one.
+    .filter(name => !(api === 'v3' && name === 'org'))
     .map(name => ({ name: `${api}: also ${name}`, target: `${WRITES[api].target}&${name}=secret` }))
 
 /** Values that some reader cuts, folds or resolves to the name of another database. */
@@ -175,6 +177,11 @@ const good = (): Case[] => [
     name: 'v2: allowed, by org name',
     target: '/api/v2/write?org=plant&bucket=raw',
     expect: { target: WRITES.v2.asked },
+  },
+  {
+    name: 'v3: allowed, with an org, of which there are none there',
+    target: `${WRITES.v3.target}&org=secret`,
+    expect: { target: WRITES.v3.asked },
   },
 ]
 
