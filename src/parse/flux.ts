@@ -17,8 +17,9 @@ export interface FluxScript {
  *
  * The only source is `from(bucket: "…")` or `from(bucketID: "…")` with exactly that one argument as a literal. Every other
  * name is one of a function that only computes, of a member of a package on a list, or defined by the script before; and
- * none of those may be given a new meaning. Imports have no alias; the only option is `now`, as a literal. So there is no
- * value by which a script could come to `to`, `buckets` or a package that is not on the list. Linear; never throws.
+ * none of those may be given a new meaning. Imports have no alias; the only options are `now` and `location`, as literals.
+ * So there is no value by which a script could come to `to`, `buckets` or a package that is not on the list. Linear; never
+ * throws.
  *
  * Source: upstream contract 3.3; the grammar of Flux.
  */
@@ -98,14 +99,27 @@ function readImports(reader: FluxReader): ReadonlyMap<string, string> {
 function readStatement(reading: Reading): void {
   const { reader } = reading
   if (reader.skip('option')) {
-    for (const text of ['now', '=', '(', ')', '=>']) reader.expect(text)
-    if (reader.next().kind !== 'time') refuse('the option now is not a literal')
+    if (reader.skip('location')) readLocation(reading)
+    else {
+      for (const text of ['now', '=', '(', ')', '=>']) reader.expect(text)
+      if (reader.next().kind !== 'time') refuse('the option now is not a literal')
+    }
   } else if (reader.peek().kind === 'word' && reader.isSymbol('=', 1)) {
     const { text } = reader.next()
     reader.expect('=')
     readExpression(reading)
     define(reading, text)
   } else readExpression(reading)
+}
+
+/** `= timezone.location(name: "…")`: by which time days and months begin. */
+function readLocation({ reader, packages }: Reading): void {
+  if (!packages.has('timezone')) refuse('the package timezone is not imported')
+  for (const text of ['=', 'timezone', '.', 'location', '(', 'name', ':']) reader.expect(text)
+  const { kind, text } = reader.next()
+  // The name of a file there.
+  if (kind !== 'text' || !/^[A-Za-z0-9_+-]+(?:\/[A-Za-z0-9_+-]+)*$/.test(text)) refuse('a time zone has no such name')
+  reader.expect(')')
 }
 
 /** Gives a name a meaning in the innermost scope. */

@@ -1,7 +1,7 @@
 import { readExpression } from './sql-expression.ts'
 import { type SqlReader, sqlReader } from './sql-reader.ts'
 import { sqlTokens } from './sql-tokens.ts'
-import { CACHE_FUNCTIONS, CLAUSES, JOINS, RESERVED, ROW_FUNCTIONS } from './sql-words.ts'
+import { CACHE_FUNCTIONS, CLAUSES, HIDDEN_SCHEMAS, JOINS, RESERVED, ROW_FUNCTIONS } from './sql-words.ts'
 import { decided, refuse, type Undecidable } from './undecidable.ts'
 
 export interface SqlQuery {
@@ -49,7 +49,8 @@ function readStatement(reader: SqlReader, tables: Set<string>): boolean {
     if (reader.skip('tables')) return true
     reader.expect('columns')
     if (!reader.skip('from')) reader.expect('in')
-    addTable(reader, NO_NAMES, tables)
+    // DataFusion puts the name into a text of SQL, between quotes that it does not double, and runs that.
+    if (!/^[\w .:-]+$/.test(addTable(reader, NO_NAMES, tables))) refuse('the name of a table is none that is shown')
     return false
   }
   if (reader.skip('describe') || reader.skip('desc')) {
@@ -66,15 +67,28 @@ function readStatement(reader: SqlReader, tables: Set<string>): boolean {
 }
 
 /** Reads the name of a table, and adds it unless it is one of those that the query defines. */
-function addTable(reader: SqlReader, scope: Scope, tables: Set<string>): void {
+function addTable(reader: SqlReader, scope: Scope, tables: Set<string>): string {
   const [first, second, ...more] = reader.qualifiedName()
   if (first === undefined || more.length > 0) refuse('a table of another catalog')
-  if (second === undefined && isDefined(first, scope)) return
+  if (second === undefined && isDefined(first, scope)) return first
   if (second !== undefined && first !== 'iox') refuse('a table of another schema')
   const name = second ?? first
-  // DataFusion can take such a name for the place of a file.
-  if (/[/.\\]/.test(name)) refuse('the name of a table looks like the name of a file')
+  if (!isPlainTable(name)) refuse('the name of a table looks like the name of a file, or of a table of another schema')
   tables.add(name)
+  return name
+}
+
+/** Files that DataFusion can read, packed or not. */
+const FILE = /\.(?:arrow|avro|csv|json|ndjson|parquet)(?:\.\w+)?$/i
+const SCHEMAS = new Set([...HIDDEN_SCHEMAS, 'iox', 'public'])
+
+/**
+ * Whether a name can mean nothing else than a table. Many have points in them, as in `disk.io`; but DataFusion can take what
+ * looks like a place for that of a file, and where somebody writes names as one text, a point parts the schema from the table.
+ */
+function isPlainTable(name: string): boolean {
+  if (!name.includes('.')) return !/[/\\]/.test(name)
+  return /^\w+(?:[.:-]\w+)+$/.test(name) && !FILE.test(name) && !SCHEMAS.has(name.split('.')[0]!.toLowerCase())
 }
 
 function readQuery(reader: SqlReader, outer: Scope, tables: Set<string>): void {
