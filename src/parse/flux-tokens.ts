@@ -35,9 +35,9 @@ const END: Piece = { kind: 'end', text: '' }
  * Cuts a Flux script into tokens, which end with one of kind `end`.
  *
  * The scanner of Flux takes the longest text that fits, which for strings and regular expressions can depend on all that
- * follows. So refused are a `$` in a string before `{`, `\`, `$` or the end, escapes other than `\n \r \t \" \\ \xNN`, a
- * backslash right before a slash in a regular expression, and regular expressions in unusual places or over several
- * lines; also control characters and, outside strings and comments, characters other than ASCII. Linear in the text.
+ * follows. So refused are a `$` in a string before `{`, `\`, `$` or the end, escapes other than `\n \r \t \" \\ \xNN`,
+ * escaped slashes in regular expressions but for those that do no harm whichever slash is the end, and regular expressions
+ * in unusual places or over several lines; also control characters and, outside strings and comments, characters other than ASCII. Linear in the text.
  *
  * @throws AppError `invalid`, to be caught by `decided`
  *
@@ -122,9 +122,23 @@ function textAt(script: string, at: number): readonly [Piece, number] {
 
 function regexAt(script: string, at: number, before: Piece): readonly [Piece, number] {
   if (before.kind !== 'symbol' || !BEFORE_REGEX.has(before.text)) refuse('a slash in an unusual place')
-  const end = script.indexOf('/', at + 1)
-  const regex = script.slice(at + 1, end)
-  if (end < 0 || regex.includes('\n')) refuse('a regular expression does not end')
-  if (regex.endsWith('\\')) refuse('an escaped slash in a regular expression')
-  return [{ kind: 'regex', text: regex }, end + 1 - at]
+  const regex = match(REGEX, script, at)?.slice(1, -1) ?? refuse('a regular expression does not end')
+  const end = at + regex.length + 2
+  if (regex.endsWith('\\')) refuse('a regular expression with a backslash at its end')
+  if (regex.includes('/')) {
+    if (!HARMLESS.test(regex) || CALL.test(regex)) refuse('an escaped slash in a regular expression of another kind')
+    SLASH.lastIndex = end
+    if (SLASH.test(script)) refuse('a slash after a regular expression with escaped slashes')
+  }
+  return [{ kind: 'regex', text: regex }, end - at]
 }
+
+/** To the first slash that is not escaped. */
+const REGEX = /\/(?:\\\/|[^/\n])*\//y
+/**
+ * Of one with an escaped slash, should anybody take that for its end: what would then stand there calls nothing, opens no
+ * text, and ends where we say.
+ */
+const HARMLESS = /^(?:[\w.^$|*+?[\]{}(),:@%-]|\\[^\\\s"'])*$/
+const CALL = /[\w)\]}]\(/
+const SLASH = /[ \t\r\n]*\//y
