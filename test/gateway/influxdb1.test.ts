@@ -68,6 +68,16 @@ describe.each([
     expect(text).not.toContain(ADMIN.password)
   })
 
+  test.each(['no fields \u0001', 'm f=1 1\nm f=\u007f 2'])(
+    'is not asked again for what it refuses: %j',
+    async lines => {
+      const { status, text, headers } = await post('/write?db=raw', lines)
+      expect([status, text, headers['retry-after']]).toEqual([400, expect.stringContaining('control char'), undefined])
+      // The next one has a connection of its own, or a good one.
+      expect((await post('/write?db=raw', 'after f=1 1')).status).toBe(204)
+    },
+  )
+
   test('has nothing new in another database than the token’s, whatever the token asks for', async () => {
     const contents = () => Promise.all(['db_secret', 'secret', 'raw'].map(influxd.contentOf))
     const before = await contents()

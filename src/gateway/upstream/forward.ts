@@ -206,9 +206,23 @@ const OWN_CREDENTIAL: Refusal = {
   message: 'the upstream refused the credential of this gateway: its operator has to look after it',
 }
 
+/**
+ * 1.x repeats a line that it refuses in a header, control characters and all, which no header may hold. Whoever was told that
+ * the upstream is in trouble would send that line again, for ever.
+ */
+const UNREADABLE: Refusal = {
+  status: 400,
+  code: 'invalid',
+  message: 'the upstream refused this with an answer that cannot be read: there are control characters in the data',
+}
+// By its words: undici 7 has no codes for what its parser says.
+const isUnreadable = (cause: unknown) =>
+  cause instanceof errors.HTTPParserError && cause.message.includes('Invalid header value char')
+
 function refusalOfFailure(cause: unknown): Refusal {
   // Of our own making, while the client's body was read.
   if (cause instanceof AppError) return failureOf(cause)
+  if (isUnreadable(cause)) return UNREADABLE
   const late = cause instanceof errors.HeadersTimeoutError || cause instanceof errors.ConnectTimeoutError
   return late
     ? { status: 504, code: 'unavailable', message: 'the upstream does not answer in time', retryAfterSeconds: 5 }
