@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isLinearIn } from '../../test/linear-time.ts'
 import { requestVectors } from '../../test/vectors/requests.ts'
 import { type DeleteRequest, parseDelete } from './delete.ts'
+import { MAX_PREDICATE_LENGTH } from './delete-predicate.ts'
 import { parseTarget } from './parameters.ts'
 
 interface Input {
@@ -125,6 +126,13 @@ describe('a deletion', () => {
     ['spaces before what is not known', size => `a="b"${' '.repeat(size * 8)}?`],
     ['digits', size => `a=${'1'.repeat(size * 8)}.`],
   ])('takes time that grows no faster than %s', (_, text) => {
-    expect(isLinearIn(text, withPredicate)).toBe(true)
+    // Eight times as much is as long as a predicate may be.
+    expect(isLinearIn(text, withPredicate, 800)).toBe(true)
+  })
+
+  test('has a predicate as long as may be, and no longer', () => {
+    const predicate = `a="${'b'.repeat(MAX_PREDICATE_LENGTH - 4)}"`
+    expect(withPredicate(predicate)).not.toHaveProperty('undecidable')
+    expect(withPredicate(`${predicate} `)).toEqual({ undecidable: expect.stringContaining('longer than') })
   })
 })

@@ -5,6 +5,10 @@ import { spoilt } from '../../test/spoilt.ts'
 import { requestVectors } from '../../test/vectors/requests.ts'
 import { type FluxBucket, type FluxScript, parseFlux, renameBuckets } from './flux.ts'
 import { FORBIDDEN, FUNCTIONS } from './flux-names.ts'
+import { MAX_SCRIPT_LENGTH } from './flux-tokens.ts'
+
+/** Eight times as many of what follows in the tests of time are about as long as a script may be. */
+const SIZE = 800
 
 /** A piece of a script, with the buckets that it reads in the order of the text. */
 interface Written {
@@ -187,7 +191,14 @@ describe('a Flux script', () => {
     ['durations', size => `x = ${'1h'.repeat(size)}z`],
     ['calls', size => `x = true${'()'.repeat(size)}`],
   ])('takes time that grows no faster than %s', (_, text) => {
-    expect(isLinearIn(text, parseFlux)).toBe(true)
+    expect(isLinearIn(text, parseFlux, SIZE)).toBe(true)
+  })
+
+  test('is as long as a script may be, and no longer', () => {
+    const source = 'from(bucket: "b") //'
+    const script = source + ' '.repeat(MAX_SCRIPT_LENGTH - source.length)
+    expect(parseFlux(script)).toEqual({ buckets: [{ name: 'b' }] })
+    expect(parseFlux(`${script} `)).toEqual({ undecidable: expect.stringContaining(String(MAX_SCRIPT_LENGTH)) })
   })
 })
 
@@ -241,6 +252,6 @@ describe('a script with other buckets', () => {
 
   test('takes time that grows no faster than its sources', () => {
     const sources = (size: number) => Array.from({ length: size }, (_, at) => `from(bucket: "b${at}")\n`).join('')
-    expect(isLinearIn(sources, text => renameBuckets(text, nameOf))).toBe(true)
+    expect(isLinearIn(sources, text => renameBuckets(text, nameOf), SIZE)).toBe(true)
   })
 })

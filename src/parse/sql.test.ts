@@ -4,6 +4,7 @@ import { isLinearIn } from '../../test/linear-time.ts'
 import { spoilt } from '../../test/spoilt.ts'
 import { requestVectors } from '../../test/vectors/requests.ts'
 import { parseSql, type SqlQuery } from './sql.ts'
+import { MAX_SQL_LENGTH } from './sql-tokens.ts'
 
 const isRefused = (text: string) => 'undecidable' in parseSql(text)
 
@@ -220,6 +221,13 @@ describe('a query in SQL', () => {
     ['digits', size => `SELECT ${'1'.repeat(size * 4)}`],
     ['minus signs', size => `SELECT ${'- '.repeat(size)}1`],
   ])('takes time that grows no faster than %s', (_, text) => {
-    expect(isLinearIn(text, parseSql)).toBe(true)
+    // Eight times as much is as long as a text may be.
+    expect(isLinearIn(text, parseSql, 3000)).toBe(true)
+  })
+
+  test('is as long as a query may be, and no longer', () => {
+    const text = `SELECT 1${' '.repeat(MAX_SQL_LENGTH - 8)}`
+    expect(parseSql(text)).toEqual({ tables: [], listsTables: false })
+    expect(parseSql(`${text} `)).toEqual({ undecidable: expect.stringContaining(String(MAX_SQL_LENGTH)) })
   })
 })
