@@ -26,6 +26,8 @@ export const SQL_TEXTS = [
   'PREPARE p AS SELECT 1',
   'SELECT owner FROM m UNION ALL SELECT owner FROM secret.iox.m',
   'SELECT * FROM $t',
+  'SELECT * FROM "system.queries"',
+  `SHOW COLUMNS FROM "m' OR '1' = '1"`,
   '',
 ]
 

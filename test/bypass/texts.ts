@@ -100,6 +100,10 @@ export const SQL = [
   'DROP TABLE m',
   'INSERT INTO m VALUES (1)',
   'DESCRIBE system.queries',
+  'SELECT * FROM "system.queries"',
+  'SELECT * FROM "m.csv"',
+  `SHOW COLUMNS FROM "m' OR '1' = '1"`,
+  `SHOW COLUMNS IN iox."m' UNION SELECT a, b, c, d, e, f FROM secret --"`,
 ] as const
 
 /** Flux that reaches beyond a bucket that it names in so many letters. Upstream contract 3.3. */
@@ -132,6 +136,10 @@ export const FLUX = [
   'import "influxdata/influxdb/schema" schema.tagKeys(bucket: "secret")',
   'import "influxdata/influxdb/v1" v1.measurements(bucket: "secret")',
   'import "experimental" experimental.to(bucket: "secret")',
+  'from(bucket: "raw") |> filter(fn: (r) => r.p =~ /a\\/ + from(bucket: "secret") /)',
+  'from(bucket: "raw") |> filter(fn: (r) => r.p =~ /a\\/b// "\nfrom(bucket: "secret")',
+  'import "timezone" option location = timezone.location(name: "../../etc/passwd") from(bucket: "raw")',
+  'import "timezone" option location = from(bucket: "secret")',
   'import "experimental/iox" iox.from(bucket: "secret", measurement: "m")',
   'import "influxdata/influxdb" influxdb.cardinality(bucket: "secret", start: 0)',
   'import "universe" universe.from(bucket: "secret")',
