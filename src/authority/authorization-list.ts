@@ -21,6 +21,8 @@ export interface AuthorizationQuery {
   readonly v1Name?: string
   readonly status?: Status
   readonly search?: string
+  /** Those whose owner was deleted, and no others. */
+  readonly orphaned?: boolean
   readonly page: AuthorizationPage & { readonly limit: number }
   readonly withTotal?: boolean
 }
@@ -38,12 +40,12 @@ export async function filterOf(
   query: AuthorizationQuery,
 ): Promise<AuthorizationFilter | undefined> {
   const scope = readableBy(caller)
-  const { status, search, v1Name } = query
-  const narrowing = { ...(status && { status }), ...(search && { search }) }
+  const { status, search, v1Name, orphaned } = query
+  const narrowing = { ...(status && { status }), ...(search && { search }), ...(orphaned && { orphaned }) }
   if (query.id !== undefined) {
     const found = await nouns.authorizations.find(query.id)
     if (found?.kind !== kind) throw new AppError('not found', 'authorization not found')
-    return { kind, scope, id: query.id }
+    return { kind, scope, id: query.id, ...(orphaned && { orphaned }) }
   }
   const userId = query.userId ?? (query.user === undefined ? undefined : await userIdOf(nouns, query.user))
   const orgId = query.orgId ?? (query.org === undefined ? undefined : await orgIdOf(nouns, query.org))
@@ -71,10 +73,17 @@ async function orgIdOf(nouns: Nouns, name: string): Promise<OrgId> {
  *
  * @throws AppError `invalid` if there is none that the caller may read: the place of another one would tell what is in it
  */
-export async function placed(nouns: Nouns, kind: AuthorizationKind, caller: Caller, page: AuthorizationQuery['page']) {
+export async function placed(
+  { authorizations }: Nouns,
+  { kind, orphaned }: AuthorizationFilter,
+  caller: Caller,
+  page: AuthorizationQuery['page'],
+) {
   const { afterId, ...others } = page
   if (afterId === undefined || (page.sortBy ?? 'id') === 'id') return page
-  const after = await nouns.authorizations.describe(afterId)
+  const [after] = orphaned
+    ? await authorizations.list({ kind, scope: 'all', id: afterId, orphaned }, {})
+    : [await authorizations.describe(afterId)]
   if (after?.kind === kind && may(caller, on('read', after))) return { ...others, after }
   throw new AppError('invalid', 'decoding after: there is no such authorization')
 }

@@ -104,7 +104,7 @@ export function authorizationAuthority(means: Means, kind: AuthorizationKind): A
       const { store } = means
       const filter = await filterOf(store, kind, caller, query)
       if (filter === undefined) return { authorizations: [], more: false, ...(query.withTotal && { total: 0 }) }
-      const rows = await store.authorizations.list(filter, await placed(store, kind, caller, query.page))
+      const rows = await store.authorizations.list(filter, await placed(store, filter, caller, query.page))
       if (query.v1Name !== undefined && rows.length === 0) throw new AppError('not found', 'authorization not found')
       const authorizations = rows.filter(row => may(caller, on('read', row)))
       const more = rows.length === query.page.limit

@@ -3340,6 +3340,8 @@ export interface operations {
         status?: components['schemas']['Status']
         /** @description Whether to count: the answer then says in `total` how many match, on all pages. */
         total?: boolean
+        /** @description Whether to give those whose owner was deleted, and no others. They are refused everywhere and in no other list, and can be deleted; `user` is what the owner was called. */
+        orphaned?: boolean
       }
       header?: never
       path?: never
@@ -3642,6 +3644,8 @@ export interface operations {
         id?: components['schemas']['IdInput']
         /** @description Only the one with this v1 user name. An unknown name is 404. */
         token?: string
+        /** @description Whether to give those whose owner was deleted, and no others. They are refused everywhere and in no other list, and can be deleted; `user` is what the owner was called. */
+        orphaned?: boolean
       }
       header?: never
       path?: never

@@ -4,7 +4,10 @@ import { orderKey } from './order-key.ts'
 import type { NamedPermission } from './permissions.ts'
 import { among, EMPTY, join, portion, raw, type SqlValue, type Statement, sql } from './sql.ts'
 
-/** An authorization with the names that its JSON shows. `orgName` or `userName` is undefined if the org or user is gone. */
+/**
+ * An authorization with the names that its JSON shows. `orgName` or `userName` is undefined if the org or user is gone; only a
+ * list of those whose owner was deleted says what he was called.
+ */
 export interface DescribedAuthorization extends Omit<Authorization, 'permissions'> {
   readonly orgName: string | undefined
   readonly userName: string | undefined
@@ -32,6 +35,8 @@ export interface AuthorizationFilter {
   readonly status?: Status
   /** Part of the description; case, forms of a letter and composition of accents do not matter. */
   readonly search?: string
+  /** Only those whose owner was deleted, which are in no other list. */
+  readonly orphaned?: boolean
 }
 
 /** What lists can be sorted by: as SQL, and as the same value of a row that was read. */
@@ -60,9 +65,16 @@ export interface AuthorizationPage {
   readonly descending?: boolean
 }
 
-/** Tables of a list, so joined that entries without org or owner fall out. */
-export const LISTED = raw(`from authorizations a join orgs o on o.id = a.org_id
-  join users u on u.id = a.user_id and u.deleted_at is null`)
+const WITH_ORG = 'from authorizations a join orgs o on o.id = a.org_id join users u on u.id = a.user_id'
+const LISTED = raw(`${WITH_ORG} and u.deleted_at is null`)
+const ORPHANED = raw(`${WITH_ORG} and u.deleted_at is not null`)
+
+/** From the users on, of whom fewer are deleted than there are authorizations. */
+const OF_DELETED = sql`select left_behind.id from users gone cross join authorizations left_behind
+  where gone.deleted_at is not null and left_behind.user_id = gone.id`
+
+/** Tables of a list, so joined that entries without org fall out, and those without an owner, or those with one. */
+export const tablesOf = ({ orphaned }: Pick<AuthorizationFilter, 'orphaned'>) => (orphaned ? ORPHANED : LISTED)
 
 /** Beyond so many pieces a caller sees so much of everything that walking through it finds his soon. */
 const MAX_PIECES = 100
@@ -70,7 +82,7 @@ const MAX_PIECES = 100
 /**
  * What a list's `where` says. However many authorizations there are, an index finds those that are meant, in the order of
  * ids, so that a page costs what is on it (and what its offset skips). Sorting by something else and searching read all that
- * the other filters leave. `test/store/query-plans.test.ts` holds it to this.
+ * the other filters leave, and a list of orphans reads all of them. `test/store/query-plans.test.ts` holds it to this.
  */
 export function selected(filter: AuthorizationFilter, page: AuthorizationPage): Statement {
   const wanted = conditions(filter, page)
@@ -82,14 +94,14 @@ export function selected(filter: AuthorizationFilter, page: AuthorizationPage): 
   // One `or` would be judged row by row through everything; each piece by itself is found. A page takes from each no more
   // than would fill it if nothing came from the others.
   const found = pieces.map(piece => {
-    const rows = sql`select a.id ${LISTED} where ${join([...wanted, piece], ' and ')} ${beginning(page)}`
+    const rows = sql`select a.id ${tablesOf(filter)} where ${join([...wanted, piece], ' and ')} ${beginning(page)}`
     return sql`select id from (${rows}) as piece`
   })
   return sql`a.id in (${join(found, ' union all ')})`
 }
 
 function conditions(filter: AuthorizationFilter, page: AuthorizationPage): Statement[] {
-  const { kind, id, orgId, userId, v1Name, status, search } = filter
+  const { kind, id, orgId, userId, v1Name, status, search, orphaned } = filter
   const { org, user, state } = columns(filter)
   const all = [sql`a.kind = ${kind}`]
   if (id !== undefined) all.push(sql`a.id = ${id}`)
@@ -98,6 +110,7 @@ function conditions(filter: AuthorizationFilter, page: AuthorizationPage): State
   if (v1Name !== undefined) all.push(sql`a.v1_name = ${v1Name}`)
   if (status !== undefined) all.push(sql`${state} = ${status}`)
   if (search !== undefined) all.push(found(search))
+  if (orphaned) all.push(sql`a.id in (${OF_DELETED})`)
   if (page.afterId !== undefined) all.push(sql`a.id ${beyond(page)} ${page.afterId}`)
   if (page.after !== undefined) all.push(behind(page.after, page))
   return all

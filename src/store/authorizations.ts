@@ -5,10 +5,10 @@ import {
   type AuthorizationPage,
   cut,
   type DescribedAuthorization,
-  LISTED,
   order,
   searchKey,
   selected,
+  tablesOf,
 } from './authorization-list.ts'
 import { orderKey } from './order-key.ts'
 import { type NamedPermission, PACKED, permissions, unpacked } from './permissions.ts'
@@ -25,7 +25,7 @@ export type {
 /** All of one owner, or all of one org. */
 export type AuthorizationsOf = { readonly userId: UserId } | { readonly orgId: OrgId }
 
-/** The records people manage. Entries whose org or user is gone can be found, but are not listed. */
+/** The records people manage. Entries whose org or user is gone can be found, but are in no list; in one of orphans alone. */
 export interface Authorizations {
   find(id: AuthorizationId): Promise<Authorization | undefined>
   describe(id: AuthorizationId): Promise<DescribedAuthorization | undefined>
@@ -148,14 +148,14 @@ export function authorizations(store: Sql): Authorizations {
 
     async list(filter, page) {
       const rows = await store.all<DescribedRow>(sql`
-        select ${COLUMNS}, o.name as org_name, u.name as user_name ${LISTED}
+        select ${COLUMNS}, o.name as org_name, u.name as user_name ${tablesOf(filter)}
         where ${selected(filter, page)} ${order(page)} ${cut(page)}`)
       return described(rows)
     },
 
     async count(filter) {
       const [row] = await store.all<{ count: number }>(sql`
-        select count(*) as count ${LISTED} where ${selected(filter, {})}`)
+        select count(*) as count ${tablesOf(filter)} where ${selected(filter, {})}`)
       return Number(row?.count ?? 0)
     },
 

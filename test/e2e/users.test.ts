@@ -172,6 +172,15 @@ describe('a deleted user', () => {
         total: 0,
       })
     }
+    const orphans = async (query: string) =>
+      ok(await operator().get(`${AUTHORIZATIONS}?orphaned=true&${query}`)).authorizations
+    expect(ok(await operator().get(`${AUTHORIZATIONS}?orphaned=true&orgID=${orgID}&limit=1&total=true`)).total).toBe(2)
+    expect(await orphans(`orgID=${orgID}`)).toMatchObject(
+      tokens.map(one => ({ id: one.id, user: 'leaver', userID: id })),
+    )
+    expect(await orphans(`userID=${id}`)).toHaveLength(2)
+    expect(await orphans(`id=${tokens[1]!.id}`)).toMatchObject([{ id: tokens[1]!.id, token: '' }])
+    expect(await orphans(`orgID=${orgID}&sortBy=user&after=${tokens[0]!.id}`)).toMatchObject([{ id: tokens[1]!.id }])
     const path = `${AUTHORIZATIONS}/${tokens[0]!.id}`
     expect(refusal(await operator().get(path))).toBe('404 not found: user not found')
     expect(refusal(await operator().patch(path, { status: 'active' }))).toBe('404 not found: user not found')
@@ -179,6 +188,24 @@ describe('a deleted user', () => {
     expect(refusal(await server.as(tokens[0]!.token).get('/api/v2/flags'))).toBe(
       '401 unauthorized: unauthorized access',
     )
+    expect(await orphans(`orgID=${orgID}`)).toMatchObject([{ id: tokens[1]!.id }])
+  })
+
+  test('leaves tokens that are listed to nobody who may not read them', async () => {
+    const [orgID, other] = [await createOrg(operator(), 'left behind'), await createOrg(operator(), 'neighbour')]
+    const id = await createUser(operator(), 'passer-by')
+    const { id: orphan } = await createToken(operator(), { orgID, userID: id })
+    const living = await createToken(operator(), { orgID })
+    ok(await operator().delete(`${USERS}/${id}`), 204)
+    const seenBy = async (where: string) => {
+      const permissions = [may('read', 'authorizations', { orgID: where })]
+      const { token } = await createToken(operator(), { orgID: where, permissions })
+      const { authorizations } = ok(await server.as(token).get(`${AUTHORIZATIONS}?orphaned=true`))
+      return authorizations.map((one: { id: string }) => one.id)
+    }
+    expect([await seenBy(orgID), await seenBy(other)]).toEqual([[orphan], []])
+    expect(ok(await operator().get(`${AUTHORIZATIONS}?orphaned=true&id=${living.id}`)).authorizations).toEqual([])
+    expect(refusal(await operator().get(`${AUTHORIZATIONS}?orphaned=perhaps`))).toBe('400 invalid: orphaned is invalid')
   })
 
   test('is signed out, cannot sign in, and has no role and no new token', async () => {

@@ -121,6 +121,19 @@ test.for(FILTERS)('%s: the narrowest index finds them', async ([, filter, index]
   }
 })
 
+test('those of deleted users are found by their users, of whom there are few', async () => {
+  const plansOf = await explained()
+  for (const [who, scope] of Object.entries(SCOPES)) {
+    const filter = { kind: 'api', scope, orphaned: true } as const
+    for (const page of Object.values(PAGES)) {
+      for (const plan of await plansOf(({ authorizations }) => authorizations.list(filter, page))) {
+        expect(plan, who).not.toMatch(/SCAN (?:a|u|authorizations)\b/)
+        expect(plan, who).not.toMatch(THROUGH_ALL)
+      }
+    }
+  }
+})
+
 test('whoever may read only what he is named to is not counted for by counting all', async () => {
   const plansOf = await explained()
   for (const [who, scope] of Object.entries(SCOPES)) {

@@ -4,11 +4,13 @@ import type { Invocation } from '../invocation.ts'
 import { givenOrg, withPrefix } from '../org-choice.ts'
 import { printAuthorizations, type WireAuthorization } from './auth-record.ts'
 import { fetchList, fetchRecord } from './fetch-record.ts'
+import { requireOrphan } from './orphan.ts'
 
 /** `influx auth list`. */
 export async function listAuthorizations(invocation: Invocation): Promise<void> {
   givenOrg(invocation)
   const connection = await connect(invocation)
+  if (invocation.on('orphaned')) return printAuthorizations(invocation, await orphansOf(invocation, connection))
   const id = invocation.text('id')
   if (id) {
     const found = await withPrefix(`could not find authorization with ID "${id}"`, () => find(connection, id))
@@ -26,7 +28,11 @@ export async function find(connection: Connection, id: string): Promise<WireAuth
  * The authorizations that the flags select. The server filters what every server can; status and description are compared
  * here, so that the same flags work against servers that know nothing of them.
  */
-export async function select(invocation: Invocation, connection: Connection): Promise<readonly WireAuthorization[]> {
+export async function select(
+  invocation: Invocation,
+  connection: Connection,
+  more: Pick<Query, 'id' | 'orphaned'> = {},
+): Promise<readonly WireAuthorization[]> {
   const { org, orgId } = givenOrg(invocation)
   // The organization of the environment or the config is where to create things, not a filter.
   const byOrg = invocation.given('org') || invocation.given('org-id') ? { org, orgID: orgId } : {}
@@ -34,14 +40,24 @@ export async function select(invocation: Invocation, connection: Connection): Pr
     user: invocation.text('user') || undefined,
     userID: invocation.text('user-id') || undefined,
     ...byOrg,
+    ...more,
   }
   return (await fetch(connection, query)).filter(matching(invocation))
 }
 
-function fetch(
-  connection: Connection,
-  query: { readonly [filter in 'user' | 'userID' | 'org' | 'orgID' | 'token']?: string | undefined },
-): Promise<readonly WireAuthorization[]> {
+/** Those whose owner was deleted. @throws Error if the server lists others, too: somebody might delete what is listed */
+async function orphansOf(invocation: Invocation, connection: Connection): Promise<readonly WireAuthorization[]> {
+  const id = invocation.text('id') || undefined
+  const found = await select(invocation, connection, { id, orphaned: true })
+  await requireOrphan(found[0], one => find(connection, one))
+  return found
+}
+
+interface Query extends Partial<Record<'id' | 'user' | 'userID' | 'org' | 'orgID' | 'token', string | undefined>> {
+  readonly orphaned?: true
+}
+
+export function fetch(connection: Connection, query: Query): Promise<readonly WireAuthorization[]> {
   return withPrefix('could not find authorization with given parameters', () =>
     fetchList(connection.api.GET('/api/v2/authorizations', { params: { query: defined(query) } }), 'authorizations'),
   )

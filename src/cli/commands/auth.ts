@@ -13,6 +13,11 @@ const CONTAINS: Flag = {
 }
 const DESCRIPTION: Flag = { name: 'token-description', kind: 'text', help: 'Only those with exactly this description' }
 const SELF: Flag = { name: 'self', kind: 'switch', help: 'Only the authorization of the token in use' }
+export const ORPHANED: Flag = {
+  name: 'orphaned',
+  kind: 'switch',
+  help: 'Those whose owner was deleted, which are refused and in no other list (Sluice only)',
+}
 const YES: Flag = { name: 'yes', alias: 'y', kind: 'switch', help: 'Do not ask' }
 
 const setStatus = (status: 'active' | 'inactive', purpose: string): CommandNode => ({
@@ -82,7 +87,7 @@ export const AUTH: CommandNode = {
       name: 'list',
       aliases: ['find', 'ls'],
       purpose: 'List API tokens',
-      flags: [...CORE, ...PRINT, ...TOKEN, ...ORG, ID, USER, USER_ID, STATUS, DESCRIPTION, CONTAINS, SELF],
+      flags: [...CORE, ...PRINT, ...TOKEN, ...ORG, ID, USER, USER_ID, STATUS, DESCRIPTION, CONTAINS, SELF, ORPHANED],
       example: 'influx auth list --user alice --status active',
       run: async invocation => (await import('./auth-list.ts')).listAuthorizations(invocation),
     },

@@ -2,8 +2,10 @@ import { type Connection, connect } from '../connection.ts'
 import type { Invocation } from '../invocation.ts'
 import { withPrefix } from '../org-choice.ts'
 import type { WireAuthorization } from './auth-record.ts'
-import { fetchList, fetchRecord } from './fetch-record.ts'
+import { fetchRecord } from './fetch-record.ts'
+import { findWithOrphans } from './orphan.ts'
 import { givenPassword } from './user-password.ts'
+import { fetchV1Auth, fetchV1Auths } from './v1-auth-fetch.ts'
 import { printV1Auths } from './v1-auth-record.ts'
 
 /** `influx v1 auth set-active` and `set-inactive`. */
@@ -30,7 +32,11 @@ export async function setV1Password(invocation: Invocation): Promise<void> {
 export async function deleteV1Auth(invocation: Invocation): Promise<void> {
   const { connection, id, at } = await selected(invocation)
   const found = await withPrefix(`could not find Authorization from ID "${id}"`, () =>
-    fetchRecord<WireAuthorization>(connection.api.GET('/private/legacy/authorizations/{authID}', { params: at })),
+    findWithOrphans(
+      id,
+      one => fetchV1Auth(connection, one),
+      query => fetchV1Auths(connection, query),
+    ),
   )
   await withPrefix(`could not remove Authorization with ID "${id}"`, () =>
     connection.api.DELETE('/private/legacy/authorizations/{authID}', { params: at }),
@@ -57,12 +63,7 @@ async function selected(invocation: Invocation): Promise<Selected> {
 
 async function findId(connection: Connection, username: string): Promise<string> {
   const prefix = `could not find v1 auth with token (username) "${username}"`
-  const records = await withPrefix(prefix, () =>
-    fetchList<WireAuthorization>(
-      connection.api.GET('/private/legacy/authorizations', { params: { query: { token: username } } }),
-      'authorizations',
-    ),
-  )
+  const records = await withPrefix(prefix, () => fetchV1Auths(connection, { token: username }))
   // The very one, not the first: another must not be changed where a server does not filter.
   const found = records.find(({ token }) => token === username)
   if (found === undefined) throw new Error(prefix)

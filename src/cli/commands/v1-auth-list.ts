@@ -2,16 +2,18 @@ import { connect } from '../connection.ts'
 import { defined } from '../defined.ts'
 import type { Invocation } from '../invocation.ts'
 import { givenOrg, withPrefix } from '../org-choice.ts'
-import type { WireAuthorization } from './auth-record.ts'
-import { fetchList } from './fetch-record.ts'
+import { requireOrphan } from './orphan.ts'
+import { fetchV1Auth, fetchV1Auths } from './v1-auth-fetch.ts'
 import { printV1Auths } from './v1-auth-record.ts'
 
 /** `influx v1 auth list`. */
 export async function listV1Auths(invocation: Invocation): Promise<void> {
   const { org, orgId } = givenOrg(invocation)
   const text = (flag: string) => invocation.text(flag) || undefined
+  const orphaned = invocation.on('orphaned')
   const query = {
     authID: text('id'),
+    ...(orphaned && { orphaned }),
     org,
     orgID: orgId,
     token: text('username'),
@@ -20,10 +22,8 @@ export async function listV1Auths(invocation: Invocation): Promise<void> {
   }
   const connection = await connect(invocation)
   const records = await withPrefix('could not find Authorizations for specified arguments', () =>
-    fetchList<WireAuthorization>(
-      connection.api.GET('/private/legacy/authorizations', { params: { query: defined(query) } }),
-      'authorizations',
-    ),
+    fetchV1Auths(connection, defined(query)),
   )
+  if (orphaned) await requireOrphan(records[0], id => fetchV1Auth(connection, id))
   await printV1Auths(invocation, connection, records)
 }

@@ -1,5 +1,6 @@
 import type { CommandNode } from '../command.ts'
 import { CORE, type Flag, ORG, PRINT, TOKEN } from '../flag.ts'
+import { ORPHANED } from './auth.ts'
 
 const ID: Flag = { name: 'id', kind: 'text', help: 'ID of the v1 authorization' }
 const USERNAME: Flag = { name: 'username', kind: 'text', help: 'User name that 1.x clients send' }
@@ -67,6 +68,7 @@ export const V1_AUTH: CommandNode = {
         ...ONE,
         { name: 'user', alias: 'u', kind: 'text', help: 'Only those that this user owns, by name' },
         { name: 'user-id', kind: 'text', help: 'Only those that this user owns, by ID' },
+        ORPHANED,
       ],
       example: 'influx v1 auth list --username grafana',
       run: async invocation => (await import('./v1-auth-list.ts')).listV1Auths(invocation),

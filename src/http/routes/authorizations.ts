@@ -92,12 +92,14 @@ export function ownerFilters(c: RequestContext) {
   const orgId = idParameter<'org'>(c, 'orgID')
   const user = parameter(c, 'user')
   const org = parameter(c, 'org')
+  const orphaned = booleanParameter(c, 'orphaned')
   return {
     ...(id && { id }),
     ...(userId && { userId }),
     ...(orgId && { orgId }),
     ...(user !== undefined && { user }),
     ...(org !== undefined && { org }),
+    ...(orphaned && { orphaned }),
   }
 }
 

@@ -93,6 +93,30 @@ export function authorizationListCases(open: OpenStore): void {
       expect(await numbersIn(store, {})).toEqual([1, 4])
     })
 
+    test('has those whose owner was deleted to itself, with what he was called, and only if it is asked for them', async () => {
+      const store = await withSome()
+      await store.authorizations.create(authorization(6, { kind: 'v1', v1Name: 'older', userId: id(0x0c) }))
+      const orphaned = true
+      expect(await numbersIn(store, { orphaned })).toEqual([])
+      await store.users.remove(id(0x0c), NOW_MS)
+      await store.authorizations.create(authorization(7, { userId: id(0x0c), orgId: OTHER_ORG, status: 'inactive' }))
+      // Of his name there may be another, who has lost nothing.
+      await store.users.create(user(0x0d, { name: user(0x0c).name }), NOW_MS)
+      await store.authorizations.create(authorization(8, { userId: id(0x0d) }))
+      expect(await numbersIn(store, { orphaned })).toEqual([2, 7])
+      expect(await numbersIn(store, { orphaned, kind: 'v1' })).toEqual([6])
+      expect(await numbersIn(store, { orphaned, orgId: ORG })).toEqual([2])
+      expect(await numbersIn(store, { orphaned, status: 'inactive' })).toEqual([7])
+      expect(await numbersIn(store, { orphaned, id: id(7) })).toEqual([7])
+      expect(await numbersIn(store, { orphaned, id: id(8) })).toEqual([])
+      expect(await numbersIn(store, { orphaned, scope: { orgIds: [OTHER_ORG], ids: [id(2)] } })).toEqual([2, 7])
+      expect(await numbersIn(store, { orphaned, scope: { orgIds: [OTHER_ORG], ids: [] } })).toEqual([7])
+      expect(await numbersIn(store, { orphaned }, { limit: 1, afterId: id(2) })).toEqual([7])
+      const [first] = await store.authorizations.list({ kind: 'api', scope: 'all', orphaned }, {})
+      expect(first?.userName).toBe(user(0x0c).name)
+      expect(await numbersIn(store, {})).toEqual([1, 3, 4, 8])
+    })
+
     test('finds a part of the description, in any case, and no wildcards', async () => {
       const store = await withSome()
       const texts = ['100% sure', '100 sure', 'a_b', 'axb', 'back\\slash', 'ŻÓŁĆ', 'tail ', "it's"]
