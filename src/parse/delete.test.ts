@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isLinearIn } from '../../test/linear-time.ts'
-import { requestVectors } from '../../test/vectors/requests.ts'
-import { type DeleteRequest, parseDelete } from './delete.ts'
+import { tryRequestVectors } from '../../test/vectors/try-requests.ts'
+import { parseDelete } from './delete.ts'
 import { MAX_PREDICATE_LENGTH } from './delete-predicate.ts'
 import { parseTarget } from './parameters.ts'
 
@@ -59,15 +59,7 @@ const { predicate } = fc.letrec<{ predicate: Term; term: Term }>(tie => ({
 }))
 
 describe('a deletion', () => {
-  const vectors = requestVectors<Input, DeleteRequest>('delete')
-
-  test.each(vectors.filter(({ expected }) => expected !== null))('is read: $name', ({ input, expected }) => {
-    expect(read(input)).toEqual(expected)
-  })
-
-  test.each(vectors.filter(({ expected }) => expected === null))('is refused: $name', ({ input }) => {
-    expect(read(input)).toEqual({ undecidable: expect.any(String) })
-  })
+  tryRequestVectors('delete', read, ['is read', 'is refused'])
 
   test('is read from bytes as from text', () => {
     const url = new Map([...Object.entries({ org: 'o', bucket: 'b' })])
