@@ -104,7 +104,9 @@ function readQuery(reader: SqlReader, outer: Scope, tables: Set<string>): void {
       reader.expect('by')
       expression()
     }
-    while (reader.skip('limit') || reader.skip('offset')) expression()
+    // DataFusion knows none of the names here that WITH defines.
+    const query = () => readQuery(reader, NO_NAMES, tables)
+    while (reader.skip('limit') || reader.skip('offset')) readExpression(reader, { stops: CLAUSES, query })
   })
 }
 
