@@ -72,6 +72,13 @@ export interface AuthorizationAuthority {
   list(caller: Caller, query: AuthorizationQuery): Promise<AuthorizationList>
   change(caller: Caller, id: AuthorizationId, wish: AuthorizationWish): Promise<DescribedAuthorization>
   /** @returns `'stale'` if somebody wrote since the caller saw that version */
+  changeSeen(
+    caller: Caller,
+    id: AuthorizationId,
+    seenVersion: number,
+    wish: AuthorizationWish,
+  ): Promise<DescribedAuthorization | 'stale'>
+  /** @returns `'stale'` if somebody wrote since the caller saw that version */
   replacePermissions(
     caller: Caller,
     id: AuthorizationId,
@@ -115,16 +122,15 @@ export function authorizationAuthority(means: Means, kind: AuthorizationKind): A
     change: (caller, id, wish) =>
       actFor(means, caller, async (act, current) => {
         const found = listed(await describe(act, id, kind))
-        const strength = await requireToTouch(act, current, found)
-        const change = { ...wish, ...(wish.status !== undefined && { status: statusOf(kind, wish.status) }) }
-        if (change.expiresAtMs !== undefined && change.expiresAtMs !== (found.expiresAtMs ?? null)) {
-          requireFuture(change.expiresAtMs ?? undefined, act.nowMs)
-          requireWithin(boundOf(current, strength), change.expiresAtMs ?? undefined)
-        }
-        await act.authorizations.update(id, found.version, change as AuthorizationChange, act.nowMs)
-        await act.changes.note('authorization', id)
-        await act.record('authorization.change', id, { ...change })
-        return describe(act, id, kind)
+        const change = await changeOf(act, current, kind, found, wish)
+        return changed(act, kind, found, change)
+      }),
+
+    changeSeen: (caller, id, seenVersion, wish) =>
+      actFor(means, caller, async (act, current) => {
+        const found = listed(await describe(act, id, kind))
+        const change = await changeOf(act, current, kind, found, wish)
+        return found.version === seenVersion ? changed(act, kind, found, change) : 'stale'
       }),
 
     replacePermissions: (caller, id, seenVersion, permissions) =>
@@ -157,6 +163,35 @@ export function authorizationAuthority(means: Means, kind: AuthorizationKind): A
         await act.record('authorization.delete', id, { description: found.description })
       }),
   }
+}
+
+/** What a wish changes, if the caller may change that. */
+async function changeOf(
+  act: Act,
+  caller: Caller,
+  kind: AuthorizationKind,
+  found: DescribedAuthorization,
+  { status, ...wish }: AuthorizationWish,
+): Promise<AuthorizationChange> {
+  const strength = await requireToTouch(act, caller, found)
+  const change = { ...wish, ...(status !== undefined && { status: statusOf(kind, status) }) }
+  if (change.expiresAtMs !== undefined && change.expiresAtMs !== (found.expiresAtMs ?? null)) {
+    requireFuture(change.expiresAtMs ?? undefined, act.nowMs)
+    requireWithin(boundOf(caller, strength), change.expiresAtMs ?? undefined)
+  }
+  return change
+}
+
+async function changed(
+  act: Act,
+  kind: AuthorizationKind,
+  { id, version }: DescribedAuthorization,
+  change: AuthorizationChange,
+): Promise<DescribedAuthorization> {
+  await act.authorizations.update(id, version, change, act.nowMs)
+  await act.changes.note('authorization', id)
+  await act.record('authorization.change', id, { ...change })
+  return describe(act, id, kind)
 }
 
 /** Removes an authorization with everything that hangs on it. */

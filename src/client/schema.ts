@@ -692,7 +692,7 @@ export interface paths {
     head?: never
     /**
      * Disable, enable, describe or limit an authorization
-     * @description Changes status, description and expiry as far as the body names them, and nothing else: `permissions` and all other fields are ignored. It holds for every request that arrives after the answer. Changing one that reaches beyond its organization takes `write:authorizations` without limits.
+     * @description Changes status, description and expiry as far as the body names them, and nothing else: `permissions` and all other fields are ignored. It holds for every request that arrives after the answer. Changing one that reaches beyond its organization takes `write:authorizations` without limits. With an `ETag` in `If-Match` it is changed only if it is still as that says, and 412 otherwise.
      */
     patch: operations['updateAuthorization']
     trace?: never
@@ -3458,7 +3458,13 @@ export interface operations {
   updateAuthorization: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description The `ETag` of the answer that the change is based on. Left out, or `*`: whatever the authorization is like by now. Not in InfluxDB.
+         * @example "3"
+         */
+        'If-Match'?: string
+      }
       path: {
         /** @description Id of the authorization. */
         authID: components['parameters']['AuthID']
@@ -3486,6 +3492,7 @@ export interface operations {
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
       404: components['responses']['NotFound']
+      412: components['responses']['PreconditionFailed']
       413: components['responses']['TooLarge']
       500: components['responses']['InternalError']
       503: components['responses']['Unavailable']

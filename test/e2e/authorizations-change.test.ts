@@ -189,6 +189,59 @@ describe('a change', () => {
   })
 })
 
+describe('a change by who says which version he saw', () => {
+  const patchSeen = (ifMatch: string, body: unknown) =>
+    server.operator.patch(path, body, { headers: { 'If-Match': ifMatch } })
+
+  test('is made if that is the present one, and its answer says which is next', async () => {
+    const { headers } = await server.operator.get(path)
+    const first = await patchSeen(String(headers.etag), { description: 'first' })
+    expect([ok(first).description, first.headers.etag]).toEqual(['first', '"2"'])
+    // Weakened, as a server in between that packs answers does it.
+    expect(ok(await patchSeen('W/"2"', { status: 'inactive' })).status).toBe('inactive')
+  })
+
+  test('is not made if somebody else was quicker, whatever he changed', async () => {
+    ok(await patch({ status: 'inactive' }))
+    for (const ifMatch of ['"1"', '"3"', '"999999999999999"']) {
+      const answer = await patchSeen(ifMatch, { description: 'late', status: 'active' })
+      expect([answer.status, answer.json(), answer.headers['x-platform-error-code']]).toEqual([
+        412,
+        { code: 'conflict', message: 'somebody changed it meanwhile: read it again' },
+        'conflict',
+      ])
+    }
+    expect(await read()).toMatchObject({ description: 'before', status: 'inactive' })
+    expect((await server.operator.get(path)).headers.etag).toBe('"2"')
+  })
+
+  test('of many that saw the same version is made once', async () => {
+    const answers = await Promise.all([...Array(10)].map((_, at) => patchSeen('"1"', { description: `no. ${at}` })))
+    const winners = answers.filter(({ status }) => status === 200)
+    expect([winners.length, answers.filter(({ status }) => status === 412).length]).toEqual([1, 9])
+    expect(await read()).toEqual(ok(winners[0] as Answer))
+  })
+
+  test('tells who may not change it that, and nothing of versions', async () => {
+    const other = await createToken(server.operator, { orgID, permissions: mayAll('buckets', { orgID }) })
+    for (const ifMatch of ['"1"', '"7"']) {
+      const answer = await server.as(other.token).patch(path, {}, { headers: { 'If-Match': ifMatch } })
+      expect(answer.status).toBe(401)
+    }
+  })
+
+  test('of any version is one without If-Match or with *; what can be no version is refused', async () => {
+    ok(await patch({ description: 'one' }))
+    ok(await patchSeen('*', { description: 'two' }))
+    for (const ifMatch of ['1', 'abc', '"abc"', '"-1"', '"1", "2"', `"${'9'.repeat(30)}"`]) {
+      expect(refusal(await patchSeen(ifMatch, { description: 'late' })), ifMatch).toBe(
+        '400 invalid: If-Match must be the ETag of an authorization, such as "3", or be left out',
+      )
+    }
+    expect((await read()).description).toBe('two')
+  })
+})
+
 describe('a deletion', () => {
   test('takes the token out of everything, at once and for good', async () => {
     ok(await server.as(token.token).get('/api/v2/flags'))

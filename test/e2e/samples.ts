@@ -81,7 +81,7 @@ export async function askedFor(operation: ApiOperation, server: DescribedServer,
   }
   if (operation.open) return {}
   const token = server.onboarded.operator
-  if (!operation.parameters.some(({ name }) => name === 'If-Match')) return { token }
+  if (!operation.parameters.some(({ name, required }) => name === 'If-Match' && required === true)) return { token }
   const { headers } = await server.operator.get(`${AUTHORIZATIONS}/${victims.authID}`)
   return { token, headers: { 'If-Match': headers.etag } }
 }

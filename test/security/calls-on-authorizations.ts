@@ -52,12 +52,17 @@ export const ON_AUTHORIZATIONS = {
     },
   ),
 
-  'change status': kind(fc.record({ at: index, active: fc.boolean() }), async (attempt, { at, active }) => {
+  'change status': kind(fc.record({ at: index, active: fc.boolean(), seen: fc.boolean() }), async (attempt, wanted) => {
+    const { at, active, seen } = wanted
     const found = authorizationAt(attempt, at)
     if (found === undefined) return undefined
     attempt.say(`make ${found.id} ${active ? 'active' : 'inactive'}`)
     const id = found.id as AuthorizationId
-    await nounOf(attempt, found).change(attempt.caller, id, { status: active ? 'active' : 'inactive' })
+    const { change, changeSeen } = nounOf(attempt, found)
+    const wish = { status: active ? 'active' : 'inactive' }
+    const version = (await attempt.world.parts.store.authorizations.find(id))?.version ?? 0
+    if (seen) await changeSeen(attempt.caller, id, version, wish)
+    else await change(attempt.caller, id, wish)
     const touched = [{ ...found }]
     found.active = active
     return { about: [found.id, found.userId], touched }

@@ -39,8 +39,10 @@ export function authorizationRoutes({ authority, maxBodyBytes }: RouteMeans): Ro
       GET: async c => found(c, await authorizations.get(c.get('caller'), pathId(c, 'id'))),
       PATCH: async c => {
         const id = pathId<'authorization'>(c, 'id')
+        const seen = seenVersion(c)
         const wish = authorizationWish(await readFields(c, maxBodyBytes))
-        return found(c, await authorizations.change(c.get('caller'), id, wish))
+        if (seen === 'any') return found(c, await authorizations.change(c.get('caller'), id, wish))
+        return foundOrStale(c, await authorizations.changeSeen(c.get('caller'), id, seen, wish))
       },
       DELETE: async c => {
         await authorizations.delete(c.get('caller'), pathId(c, 'id'))
@@ -56,9 +58,7 @@ export function authorizationRoutes({ authority, maxBodyBytes }: RouteMeans): Ro
           return errorAnswer(c, new AppError('invalid', message), 428)
         }
         const permissions = permissionList(await readFields(c, maxBodyBytes, 'invalid json structure: '))
-        const changed = await authorizations.replacePermissions(c.get('caller'), id, version, permissions)
-        if (changed !== 'stale') return found(c, changed)
-        return errorAnswer(c, new AppError('conflict', 'somebody changed it meanwhile: read it again'), 412)
+        return foundOrStale(c, await authorizations.replacePermissions(c.get('caller'), id, version, permissions))
       },
     },
   }
@@ -72,11 +72,29 @@ export function found(c: RequestContext, authorization: DescribedAuthorization) 
   return json(c, authorizationJson(authorization, undefined), 200, { ETag: etag(authorization) })
 }
 
+function foundOrStale(c: RequestContext, changed: DescribedAuthorization | 'stale') {
+  if (changed !== 'stale') return found(c, changed)
+  return errorAnswer(c, new AppError('conflict', 'somebody changed it meanwhile: read it again'), 412)
+}
+
 const etag = ({ version }: DescribedAuthorization) => `"${version}"`
 
 function versionOf(ifMatch: string | undefined): number | undefined {
   const digits = /^(?:W\/)?"(\d{1,15})"$/.exec(ifMatch ?? '')?.[1]
   return digits === undefined ? undefined : Number(digits)
+}
+
+/**
+ * Which version the caller wants to change: any, unless he says. InfluxDB looks at no `If-Match`.
+ *
+ * @throws AppError `invalid` for what can be no version, since its sender meant to be careful
+ */
+function seenVersion(c: RequestContext): number | 'any' {
+  const ifMatch = c.req.header('if-match')
+  if (ifMatch === undefined || ifMatch.trim() === '*') return 'any'
+  const version = versionOf(ifMatch)
+  if (version !== undefined) return version
+  throw new AppError('invalid', 'If-Match must be the ETag of an authorization, such as "3", or be left out')
 }
 
 /** Everything a query can ask for. All parameters are read, so that a malformed one is told whatever the others say. */
