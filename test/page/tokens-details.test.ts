@@ -131,6 +131,27 @@ describe('9. details overlay', () => {
     await details(page).waitFor({ state: 'detached' })
     expect((await readToken(server, token.id)).description).toBe('Line 4, typed with care')
   })
+
+  test('[+] a description that somebody else changed while it was being typed is not overwritten, and what was typed stays', async () => {
+    const plant = await newPlant(server)
+    const token = await plant.newToken('before')
+    const page = await open(plant, token)
+    const input = details(page).getByRole('textbox', { name: 'Description' })
+    await input.fill('mine')
+    const body = { description: 'by another' }
+    await server.request('PATCH', `/api/v2/authorizations/${token.id}`, { token: server.onboarded!.operator, body })
+    // After which the dialog knows the other's description, which its reader has not seen.
+    await details(page).getByRole('switch', { name: 'Status' }).click()
+    await success(page, 'is inactive').waitFor()
+    const save = details(page).getByRole('button', { name: 'Save' })
+    await save.click()
+    await failure(page, 'Somebody else has described it as “by another” meanwhile.').waitFor()
+    expect((await readToken(server, token.id)).description).toBe('by another')
+    expect(await input.inputValue()).toBe('mine')
+    await save.click()
+    await details(page).waitFor({ state: 'detached' })
+    expect((await readToken(server, token.id)).description).toBe('mine')
+  })
 })
 
 describe('9. permissions in the details', () => {

@@ -182,3 +182,95 @@ describe('8.1 edit the description in place', () => {
     expect((await readToken(server, token.id)).description).toHaveLength(202)
   })
 })
+
+describe('two who edit one token', () => {
+  const change = async (id: string, body: unknown) => {
+    const answer = await server.request('PATCH', `/api/v2/authorizations/${id}`, {
+      token: server.onboarded!.operator,
+      body,
+    })
+    expect(answer.status).toBe(200)
+  }
+  const type = async (page: Page, id: string, text: string) => {
+    await edit(page, id)
+    await page.keyboard.type(text)
+    await page.keyboard.press('Enter')
+  }
+
+  test('the later one is told what the other wrote, sees it, and replaces it only on purpose', async () => {
+    const { page, token } = await opened('Line 3')
+    await waitForTitles(page, ['Line 3'])
+    await change(token.id, { description: 'Line 3, by another' })
+    await type(page, token.id, 'Line 4')
+    const words = 'Somebody else has described it as “Line 3, by another” meanwhile. You had typed “Line 4”.'
+    const note = failure(page, `“Line 3” could not be updated. ${words}`)
+    await note.waitFor()
+    await waitForTitles(page, ['Line 3, by another'])
+    expect((await readToken(server, token.id)).description).toBe('Line 3, by another')
+    await note.getByRole('button', { name: 'Edit again' }).click()
+    await waitForFocus(page, 'token-edit-input')
+    expect(await page.getByTestId('token-edit-input').inputValue()).toBe('Line 4')
+    await page.keyboard.press('Enter')
+    await success(page, '“Line 4” was updated.').waitFor()
+    expect((await readToken(server, token.id)).description).toBe('Line 4')
+  })
+
+  test('a description that was removed meanwhile is not brought back unawares', async () => {
+    const { page, token } = await opened('Line 3')
+    await waitForTitles(page, ['Line 3'])
+    await change(token.id, { description: '' })
+    await type(page, token.id, 'Line 4')
+    await failure(page, 'Somebody else has removed its description meanwhile. You had typed “Line 4”.').waitFor()
+    expect((await readToken(server, token.id)).description).toBe('')
+  })
+
+  test('whoever changed something else is not in the way, and his change stays', async () => {
+    const { page, token } = await opened('before')
+    await waitForTitles(page, ['before'])
+    await change(token.id, { status: 'inactive' })
+    await type(page, token.id, 'after')
+    await success(page, '“after” was updated.').waitFor()
+    expect(await readToken(server, token.id)).toMatchObject({ description: 'after', status: 'inactive' })
+  })
+
+  /** Somebody is quicker by so little that the page has looked already. @returns how often the page tried to change it */
+  async function justBefore(page: Page, id: string, body: unknown) {
+    const seen = { tries: 0 }
+    await page.route(`**/authorizations/${id}`, async route => {
+      if (route.request().method() === 'PATCH' && ++seen.tries === 1) await change(id, body)
+      await route.continue()
+    })
+    return seen
+  }
+
+  test('so it is if the other is quicker by so little that the page has looked already', async () => {
+    const { page, token } = await opened('before')
+    const seen = await justBefore(page, token.id, { description: 'by another' })
+    await type(page, token.id, 'after')
+    await failure(page, 'Somebody else has described it as “by another” meanwhile.').waitFor()
+    expect(seen.tries).toBe(1)
+    expect((await readToken(server, token.id)).description).toBe('by another')
+  })
+
+  test('and with something else that was changed as late', async () => {
+    const { page, token } = await opened('before')
+    const seen = await justBefore(page, token.id, { status: 'inactive' })
+    await type(page, token.id, 'after')
+    await success(page, '“after” was updated.').waitFor()
+    expect(seen.tries).toBe(2)
+    expect(await readToken(server, token.id)).toMatchObject({ description: 'after', status: 'inactive' })
+  })
+
+  test('a server in between that lets no version through ends it after three tries', async () => {
+    const { page, token } = await opened('before')
+    let tries = 0
+    await page.route(`**/authorizations/${token.id}`, async route => {
+      if (route.request().method() !== 'PATCH') return route.continue()
+      tries += 1
+      return route.fulfill({ status: 412, json: { code: 'conflict', message: 'not this one' } })
+    })
+    await type(page, token.id, 'after')
+    await failure(page, '“before” could not be updated. Not this one.').waitFor()
+    expect(tries).toBe(3)
+  })
+})

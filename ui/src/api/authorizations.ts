@@ -27,6 +27,18 @@ export interface AuthorizationQuery {
   readonly search?: string
 }
 
+/** Somebody else has changed meanwhile what was about to be changed; nothing was done. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken'
+  /** As it is now. */
+  readonly now: Authorization
+
+  constructor(now: Authorization) {
+    super('somebody else was quicker')
+    this.now = now
+  }
+}
+
 const PATH = '/api/v2/authorizations'
 const SINGLE = '/api/v2/authorizations/{authID}'
 
@@ -72,17 +84,52 @@ export async function createAuthorization(
 
 type Which = Pick<Authorization, 'id' | 'orgID'>
 
-/** Changes status, description or expiry. What is shown follows the answer at once; call `refreshAuthorizations` after it. */
+/**
+ * Changes status, description or expiry. What is shown follows the answer at once; call `refreshAuthorizations` after it.
+ *
+ * @param etag of the only version that may be changed; any may unless given
+ */
 export async function changeAuthorization(
   client: QueryClient,
   { id, orgID }: Which,
   change: AuthorizationUpdate,
+  etag?: string,
 ): Promise<Authorization> {
-  const changed = await dataOf(api.PATCH(SINGLE, { params: { path: { authID: id } }, body: change }))
+  const header = etag === undefined ? {} : { 'If-Match': etag }
+  const changed = await dataOf(api.PATCH(SINGLE, { params: { path: { authID: id }, header }, body: change }))
   // An answer on its way would show how it was.
   await client.cancelQueries({ queryKey: keys.tokens(orgID) })
   replaceShown(client, changed)
   return changed
+}
+
+/** So often is a description tried while other things of its token change. */
+const MOST_TRIES = 3
+
+/**
+ * Changes a description, unless somebody else has changed it since it was seen. What else he changed does not matter.
+ * What is shown follows the answer at once; call `refreshAuthorizations` after it.
+ *
+ * @throws Overtaken
+ */
+export async function describeAuthorization(
+  client: QueryClient,
+  { id, orgID }: Which,
+  { seen, wanted }: { readonly seen: string; readonly wanted: string },
+  tries = 1,
+): Promise<Authorization> {
+  const { data: now, response } = await api.GET(SINGLE, { params: { path: { authID: id } }, cache: 'no-store' })
+  if (now !== undefined && now.description !== seen && now.description !== wanted) {
+    replaceShown(client, now)
+    throw new Overtaken(now)
+  }
+  const etag = response.headers.get('etag') ?? undefined
+  try {
+    return await changeAuthorization(client, { id, orgID }, { description: wanted }, etag)
+  } catch (cause) {
+    if (!(cause instanceof Failure && cause.isOvertaken) || tries === MOST_TRIES) throw cause
+    return describeAuthorization(client, { id, orgID }, { seen, wanted }, tries + 1)
+  }
 }
 
 /** Deletes one. It is gone from what is shown as soon as the server agrees; call `refreshAuthorizations` after it. */

@@ -21,6 +21,11 @@ export class Failure extends Error {
     return this.status === 401 || this.status === 403
   }
 
+  /** What was to be changed is not as `If-Match` said. */
+  get isOvertaken(): boolean {
+    return this.status === 412
+  }
+
   get isNotFound(): boolean {
     return this.status === 404
   }

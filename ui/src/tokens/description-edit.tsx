@@ -6,8 +6,11 @@ export interface DescriptionEditProps {
   readonly description: string
   /** What to begin with, if it is not the description: a text that could not be saved. */
   readonly draft?: string | undefined
-  /** A text that is new and not empty. */
-  readonly onCommit: (description: string) => void
+  /**
+   * @param description is new and not empty
+   * @param seen what it replaces: the description as it was when the edit began
+   */
+  readonly onCommit: (description: string, seen: string) => void
   readonly onCancel: (byKey: boolean) => void
 }
 
@@ -17,13 +20,14 @@ export interface DescriptionEditProps {
  */
 export function DescriptionEdit({ id, description, draft, onCommit, onCancel }: DescriptionEditProps) {
   const [typed, setTyped] = useState(draft ?? description)
+  const [seen] = useState(description)
   const input = useRef<HTMLInputElement>(null)
   const isOver = useRef(false)
   const end = (isWanted: boolean, byKey: boolean) => {
     if (isOver.current) return
     isOver.current = true
-    const isNew = typed.trim() !== '' && typed !== description
-    if (isWanted && isNew) onCommit(typed)
+    const isNew = typed.trim() !== '' && typed !== seen
+    if (isWanted && isNew) onCommit(typed, seen)
     else onCancel(byKey)
   }
   useEffect(() => input.current?.select(), [])

@@ -30,6 +30,8 @@ export interface TokenDetailsProps {
 export function TokenDetails({ listed, actions, onClose, onRemove, onClone, refusal }: TokenDetailsProps) {
   const { data: token = listed, error } = useAuthorization(listed.orgID, listed)
   const [typed, setTyped] = useState<string>()
+  // The description as it was when typing began; anew after a failure, which says what it is now.
+  const [seen, setSeen] = useState<string>()
   const [isSaving, setSaving] = useState(false)
   const isGone = error instanceof Failure && error.isNotFound
   const description = typed ?? token.description
@@ -37,8 +39,9 @@ export function TokenDetails({ listed, actions, onClose, onRemove, onClone, refu
   const save = async () => {
     if (!canSave || isSaving) return
     setSaving(true)
-    const done = await actions.describe(token, description)
+    const done = await actions.describe(token, { description, seen: seen ?? token.description })
     setSaving(false)
+    setSeen(undefined)
     if (done) onClose()
   }
   return (
@@ -64,7 +67,10 @@ export function TokenDetails({ listed, actions, onClose, onRemove, onClone, refu
       </div>
       <DescriptionField
         value={description}
-        onChange={setTyped}
+        onChange={text => {
+          setTyped(text)
+          setSeen(seen ?? token.description)
+        }}
         current={token.description}
         isReadOnly={refusal !== undefined}
       />

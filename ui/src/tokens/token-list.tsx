@@ -36,7 +36,7 @@ export function TokenList(props: TokenListProps) {
           onSelect={isSelected => selection.set(token, isSelected)}
           onEditing={isEditing => edit(token.id, isEditing)}
           onOpen={() => onOpen(token)}
-          onDescribe={(description, again) => actions.describe(token, description, again)}
+          onDescribe={typed => actions.describe(token, typed)}
           onRemove={() => onRemove(token)}
           onClone={() => onClone(token)}
           refusal={refusal}

@@ -8,6 +8,7 @@ import { DeleteToken } from './delete-token.tsx'
 import { TokenBadges, TokenFacts } from './token-facts.tsx'
 import { TokenTitle } from './token-title.tsx'
 import './token-row.css'
+import type { Typed } from './use-token-actions.ts'
 
 export interface TokenRowProps {
   readonly token: Authorization
@@ -16,7 +17,7 @@ export interface TokenRowProps {
   readonly onSelect: (isSelected: boolean) => void
   readonly onEditing: (isEditing: boolean) => void
   readonly onOpen: () => void
-  readonly onDescribe: (description: string, again: () => void) => Promise<boolean>
+  readonly onDescribe: (typed: Typed) => Promise<boolean>
   readonly onRemove: () => Promise<boolean>
   readonly onClone: () => void
   /** Why the person cannot change tokens, if he cannot. */

@@ -5,6 +5,7 @@ import { Spinner } from '../parts/spinner.tsx'
 import { type Authorization, nameOf } from './authorization.ts'
 import { DescriptionEdit } from './description-edit.tsx'
 import { TokenName } from './token-name.tsx'
+import type { Typed } from './use-token-actions.ts'
 
 export interface TokenTitleProps {
   readonly token: Authorization
@@ -12,7 +13,7 @@ export interface TokenTitleProps {
   readonly isEditing: boolean
   readonly onEditing: (isEditing: boolean) => void
   readonly onOpen: () => void
-  readonly save: (description: string, again: () => void) => Promise<boolean>
+  readonly save: (typed: Typed) => Promise<boolean>
   /** Why it cannot be edited, if it cannot. */
   readonly refusal: string | undefined
 }
@@ -25,7 +26,7 @@ export function TokenTitle({ token, titleId, isEditing, onEditing, onOpen, save,
   const pencil = useRef<HTMLButtonElement>(null)
   // Once the pencil is there again.
   const toPencil = () => setTimeout(() => pencil.current?.focus())
-  const commit = async (typed: string) => {
+  const commit = async (typed: string, seen: string) => {
     const hadFocus =
       document.activeElement === document.body || document.activeElement?.matches('[data-testid="token-edit-input"]')
     onEditing(false)
@@ -35,7 +36,7 @@ export function TokenTitle({ token, titleId, isEditing, onEditing, onOpen, save,
       setDraft(typed)
       onEditing(true)
     }
-    await save(typed, again)
+    await save({ description: typed, seen, again })
     setSaving(false)
     if (hadFocus && document.activeElement === document.body) toPencil()
   }

@@ -4,6 +4,8 @@ import {
   changeAuthorization,
   createAuthorization,
   deleteAuthorization,
+  describeAuthorization,
+  Overtaken,
   refreshAuthorizations,
 } from '../api/authorizations.ts'
 import { Failure, reasonOf } from '../api/failure.ts'
@@ -14,8 +16,8 @@ import { oneLine } from './visible-text.ts'
 
 /** What can be done to a token. Each tells how it went by a notification, and resolves to whether it succeeded. */
 export interface TokenActions {
-  /** @param again offers what was typed once more, should it fail */
-  readonly describe: (token: Authorization, description: string, again?: () => void) => Promise<boolean>
+  /** Fails if the description is no longer the one that was seen. */
+  readonly describe: (token: Authorization, typed: Typed) => Promise<boolean>
   readonly setStatus: (token: Authorization, status: Status) => Promise<boolean>
   /** @param expiresAt undefined for never */
   readonly setExpiry: (token: Authorization, expiresAt: string | undefined) => Promise<boolean>
@@ -24,11 +26,20 @@ export interface TokenActions {
   readonly clone: (token: Authorization) => Promise<CreatedAuthorization | undefined>
 }
 
+/** A description that somebody typed in the place of another. */
+export interface Typed {
+  readonly description: string
+  /** What it is to replace. */
+  readonly seen: string
+  /** Offers what was typed once more, should it fail. */
+  readonly again?: (() => void) | undefined
+}
+
 export function useTokenActions(): TokenActions {
   const client = useQueryClient()
 
-  async function change(token: Authorization, wanted: AuthorizationUpdate, again?: () => void): Promise<boolean> {
-    const done = await told(token, 'update', changeAuthorization(client, token, wanted), again, wanted.description)
+  async function change(token: Authorization, wanted: AuthorizationUpdate): Promise<boolean> {
+    const done = await told(token, 'update', changeAuthorization(client, token, wanted))
     refreshAuthorizations(client, token.orgID)
     return done
   }
@@ -42,8 +53,11 @@ export function useTokenActions(): TokenActions {
 
   return {
     setStatus,
-    async describe(token, description, again) {
-      const done = await change(token, { description }, again)
+    async describe(token, typed) {
+      const { seen, description } = typed
+      const work = describeAuthorization(client, token, { seen, wanted: description })
+      const done = await told(token, 'update', work, typed)
+      refreshAuthorizations(client, token.orgID)
       if (done) notify.success(`“${nameOf({ description })}” was updated.`)
       return done
     },
@@ -89,7 +103,7 @@ function cloneOf({ orgID, permissions, description, status, expiresAt }: Authori
   }
 }
 
-/** What was typed for a token that is gone, so that it is not lost with it. */
+/** What was typed for a token that is gone, or is called otherwise by now, so that it is not lost. */
 const typedWords = (typed: string | undefined) => (typed === undefined ? '' : ` You had typed “${oneLine(typed)}”.`)
 
 /** The notification of each token's last failure, which another attempt makes obsolete. */
@@ -100,8 +114,7 @@ async function told(
   token: Authorization,
   verb: 'update' | 'delete',
   work: Promise<unknown>,
-  again?: () => void,
-  typed?: string,
+  typed?: Typed,
 ): Promise<boolean> {
   notify.dismiss(lastFailures.get(token.id) ?? 0)
   try {
@@ -110,9 +123,19 @@ async function told(
     return true
   } catch (cause) {
     const isGone = cause instanceof Failure && cause.isNotFound
-    const reason = isGone ? `Somebody else has deleted it meanwhile.${typedWords(typed)}` : reasonOf(cause)
-    const action = again === undefined || isGone ? undefined : { label: 'Edit again', run: again }
-    lastFailures.set(token.id, notify.error(`“${nameOf(token)}” could not be ${verb}d. ${reason}`, action))
+    const action = typed?.again === undefined || isGone ? undefined : { label: 'Edit again', run: typed.again }
+    const words = `“${nameOf(token)}” could not be ${verb}d. ${whyNot(cause, typed?.description)}`
+    lastFailures.set(token.id, notify.error(words, action))
     return false
   }
+}
+
+function whyNot(cause: unknown, typed: string | undefined): string {
+  if (cause instanceof Overtaken) {
+    const { description } = cause.now
+    const change = description.trim() === '' ? 'removed its description' : `described it as “${oneLine(description)}”`
+    return `Somebody else has ${change} meanwhile.${typedWords(typed)}`
+  }
+  const isGone = cause instanceof Failure && cause.isNotFound
+  return isGone ? `Somebody else has deleted it meanwhile.${typedWords(typed)}` : reasonOf(cause)
 }
