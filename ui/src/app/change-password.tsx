@@ -1,9 +1,8 @@
 import { useState } from 'react'
 import { Failure } from '../api/failure.ts'
 import { changePassword } from '../api/session.ts'
-import { Button } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 import { useDialogAction } from './dialog-action.ts'
 import { PASSWORD_HINT, passwordFault } from './password.ts'
@@ -31,19 +30,13 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
   }
   const field = { autoComplete: 'new-password' } as const
   return (
-    <Dialog
+    <FormDialog
       title="Change password"
       width="small"
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={change.isBusy}>
-            Change password
-          </Button>
-        </>
-      }
+      action="Change password"
+      isBusy={change.isBusy}
     >
       <PasswordField
         label="Current password"
@@ -69,7 +62,7 @@ export function ChangePassword({ onClose }: { readonly onClose: () => void }) {
         error={isTried ? differ : undefined}
       />
       {wrongOld(change.failure) === undefined && <FailureNote failure={change.failure} />}
-    </Dialog>
+    </FormDialog>
   )
 }
 

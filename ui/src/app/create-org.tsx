@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { useCreateOrg } from '../api/orgs.ts'
-import { Button } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { TextField } from '../parts/field.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { useDialogAction } from './dialog-action.ts'
 import { addressOf } from './places.ts'
 
@@ -25,19 +24,14 @@ export function CreateOrg({ onClose }: { readonly onClose: () => void }) {
     if (isReady) void create.run(name.trim())
   }
   return (
-    <Dialog
+    <FormDialog
       title="Create organization"
       width="small"
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" disabled={!isReady} busy={create.isBusy}>
-            Create
-          </Button>
-        </>
-      }
+      action="Create"
+      isBusy={create.isBusy}
+      isReady={isReady}
     >
       <TextField
         label="Name"
@@ -47,6 +41,6 @@ export function CreateOrg({ onClose }: { readonly onClose: () => void }) {
         hint="An organization has its own buckets, tokens and members. You become its owner."
       />
       <FailureNote failure={create.failure} />
-    </Dialog>
+    </FormDialog>
   )
 }

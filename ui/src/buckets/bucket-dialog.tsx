@@ -1,10 +1,9 @@
 import { useState } from 'react'
 import { type Bucket, type NewBucket, retentionSeconds } from '../api/buckets.ts'
-import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { TextField } from '../parts/field.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { isShorter, retentionWords } from './retention.ts'
 import { RetentionField } from './retention-field.tsx'
 
@@ -33,19 +32,15 @@ export function BucketDialog({ bucket, onSubmit, onClose, isBusy, failure }: Buc
     else onSubmit({ name: wanted, everySeconds })
   }
   return (
-    <Dialog
+    <FormDialog
       title={bucket === undefined ? 'Create bucket' : `Edit bucket ${bucket.name}`}
       width="small"
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={isBusy} disabled={isUnchanged} testId="bucket-save">
-            {bucket === undefined ? 'Create' : 'Save'}
-          </Button>
-        </>
-      }
+      action={bucket === undefined ? 'Create' : 'Save'}
+      isBusy={isBusy}
+      isReady={!isUnchanged}
+      testId="bucket-save"
     >
       <TextField
         label="Name"
@@ -68,7 +63,7 @@ export function BucketDialog({ bucket, onSubmit, onClose, isBusy, failure }: Buc
         </Callout>
       )}
       <FailureNote failure={failure} />
-    </Dialog>
+    </FormDialog>
   )
 }
 

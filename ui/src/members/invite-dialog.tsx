@@ -4,11 +4,10 @@ import { type Role, useInvite } from '../api/members.ts'
 import { useDialogAction } from '../app/dialog-action.ts'
 import { PASSWORD_HINT, passwordFault } from '../app/password.ts'
 import { useWorkspace } from '../app/workspace.tsx'
-import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Select, TextField } from '../parts/field.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 
 const ROLES = [
@@ -53,19 +52,14 @@ export function InviteDialog({ mayCreateUsers, onClose }: InviteDialogProps) {
     void invite.run({ name: wanted, password: account === 'new' ? password : '', role })
   }
   return (
-    <Dialog
+    <FormDialog
       title={`Invite a member to ${org.name}`}
       width="small"
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={invite.isBusy} testId="invite-submit">
-            Invite
-          </Button>
-        </>
-      }
+      action="Invite"
+      isBusy={invite.isBusy}
+      testId="invite-submit"
     >
       <TextField
         label={account === 'new' ? 'User name' : 'User name or user ID'}
@@ -103,7 +97,7 @@ export function InviteDialog({ mayCreateUsers, onClose }: InviteDialogProps) {
       ) : (
         <FailureNote failure={invite.failure} />
       )}
-    </Dialog>
+    </FormDialog>
   )
 }
 

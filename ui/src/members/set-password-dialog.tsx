@@ -2,9 +2,8 @@ import { useState } from 'react'
 import { type Member, setPassword } from '../api/members.ts'
 import { useDialogAction } from '../app/dialog-action.ts'
 import { PASSWORD_HINT, passwordFault } from '../app/password.ts'
-import { Button } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { PasswordField } from '../parts/password-field.tsx'
 
 /** A new password for somebody else. */
@@ -23,19 +22,13 @@ export function SetPasswordDialog({ user, onClose }: { readonly user: Member; re
     if (weak === undefined) void change.run(user.id, password)
   }
   return (
-    <Dialog
+    <FormDialog
       title={`Set a password for ${user.name}`}
       width="small"
       onClose={onClose}
       onSubmit={submit}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={change.isBusy}>
-            Set password
-          </Button>
-        </>
-      }
+      action="Set password"
+      isBusy={change.isBusy}
     >
       <PasswordField
         label="New password"
@@ -47,6 +40,6 @@ export function SetPasswordDialog({ user, onClose }: { readonly user: Member; re
         data-autofocus
       />
       <FailureNote failure={change.failure} />
-    </Dialog>
+    </FormDialog>
   )
 }

@@ -1,8 +1,7 @@
 import { useState } from 'react'
-import { Button } from '../parts/button.tsx'
 import { Callout } from '../parts/callout.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { allAccessDescription } from './description.ts'
 import { DescriptionField } from './description-field.tsx'
 import './generate-dialog.css'
@@ -30,24 +29,14 @@ export function AllAccessDialog({ types, place, onClose, onCreated }: GenerateDi
     if (done) onCreated(done.result)
   }
   return (
-    <Dialog
+    <FormDialog
       title="Generate All Access API Token"
       onClose={onClose}
       onSubmit={save}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            type="submit"
-            variant="primary"
-            busy={create.isBusy}
-            disabled={fault !== undefined}
-            testId="generate-save"
-          >
-            Save
-          </Button>
-        </>
-      }
+      action="Save"
+      isBusy={create.isBusy}
+      isReady={fault === undefined}
+      testId="generate-save"
     >
       <Callout kind="warning">
         Whoever has this token can read, change and delete everything in the organization <bdi>{place.org}</bdi>, its
@@ -58,6 +47,6 @@ export function AllAccessDialog({ types, place, onClose, onCreated }: GenerateDi
         <LifetimeField value={lifetime} onChange={setLifetime} fault={fault} />
       </div>
       <FailureNote failure={create.failure} />
-    </Dialog>
+    </FormDialog>
   )
 }

@@ -1,7 +1,6 @@
 import { useMemo, useState } from 'react'
-import { Button } from '../parts/button.tsx'
-import { Dialog } from '../parts/dialog.tsx'
 import { FailureNote } from '../parts/failure-note.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
 import { generatedDescription } from './description.ts'
 import { DescriptionField } from './description-field.tsx'
 import './generate-dialog.css'
@@ -34,22 +33,20 @@ export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialo
     if (done) onCreated(done.result)
   }
   return (
-    <Dialog
+    <FormDialog
       title="Generate Custom API Token"
       width="large"
       onClose={onClose}
       onSubmit={generate}
-      footer={
-        <>
-          <span className="picker-chosen" role="status">
-            {limits ?? chosenWords(permissions.length)}
-          </span>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={create.isBusy} disabled={!isReady} testId="generate-save">
-            Generate
-          </Button>
-        </>
+      action="Generate"
+      isBusy={create.isBusy}
+      isReady={isReady}
+      note={
+        <span className="picker-chosen" role="status">
+          {limits ?? chosenWords(permissions.length)}
+        </span>
       }
+      testId="generate-save"
     >
       <div className="generate-fields">
         <DescriptionField value={description} onChange={setDescription} generated={generated} hasFocus />
@@ -57,7 +54,7 @@ export function CustomDialog({ types, place, onClose, onCreated }: GenerateDialo
       </div>
       <PermissionPicker types={types} place={place} selection={selection} onSelection={setSelection} />
       <FailureNote failure={create.failure} />
-    </Dialog>
+    </FormDialog>
   )
 }
 
