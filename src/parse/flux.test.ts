@@ -105,9 +105,14 @@ const noise = fc.constantFrom(
   ],
 )
 
-/** Names outside texts and regular expressions in scripts where those hold no quotes and slashes of their own. */
+/**
+ * Names that are called, outside texts and regular expressions, in scripts where those hold no quotes and slashes of their own.
+ * Of members those of the package alone: a value has nothing but what the script has put there itself.
+ */
 const calls = (text: string) =>
-  text.replaceAll(/"[^"\n]*"|\/\/.*|=~ \/[^/]*\//g, '""').match(/[A-Za-z]\w*(?=\s*\()/g) ?? []
+  text
+    .replaceAll(/"(?:[^"\\]|\\[\s\S])*"|\/\/.*|(?<=[:=(,[~]\s*)\/[^/]*\//g, '""')
+    .match(/(?<!(?<!\bdate\s*)\.\s*)\b[A-Za-z]\w*(?=\s*\()/g) ?? []
 
 describe('a Flux script', () => {
   tryRequestVectors('flux', parseFlux, ['names its buckets', 'is refused'])
