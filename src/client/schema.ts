@@ -3649,6 +3649,8 @@ export interface operations {
         org?: string
         /** @description Only the one with this id; overrides all other filters. An unknown id is 404. */
         id?: components['schemas']['IdInput']
+        /** @description The same as `id`, as InfluxDB's command line calls it. */
+        authID?: components['schemas']['IdInput']
         /** @description Only the one with this v1 user name. An unknown name is 404. */
         token?: string
         /** @description Whether to give those whose owner was deleted, and no others. They are refused everywhere and in no other list, and can be deleted; `user` is what the owner was called. */

@@ -57,6 +57,19 @@ describe('v1 auth', () => {
     }
   })
 
+  test('lists the one of an id, and no other, also if the server gives them all', async () => {
+    const [one] = [await create('of-an-id', '--no-password'), await create('of-another', '--no-password')]
+    const list = ['v1', 'auth', 'list', '--id', one.id]
+    expect((await influx.json(...list)).map(({ id }: { id: string }) => id)).toEqual([one.id])
+    const careless = await recordingServer(({ path }: Recorded) =>
+      json(
+        200,
+        path.includes('/users') ? { id: '1', name: 'user1' } : { authorizations: [{ id: one.id }, { id: '2' }] },
+      ),
+    )
+    expect((await operatorOf(careless, 'org1').json(...list)).map(({ id }: { id: string }) => id)).toEqual([one.id])
+  })
+
   test('that no list has is not found, in words without leftovers, and no other is taken for it', async () => {
     for (const authorizations of [[], [{ id: '1', token: 'other' }]]) {
       const elsewhere = operatorOf(await recordingServer(() => json(200, { authorizations })))

@@ -11,8 +11,9 @@ export async function listV1Auths(invocation: Invocation): Promise<void> {
   const { org, orgId } = givenOrg(invocation)
   const text = (flag: string) => invocation.text(flag) || undefined
   const orphaned = invocation.on('orphaned')
+  const id = text('id')
   const query = {
-    authID: text('id'),
+    authID: id,
     ...(orphaned && { orphaned }),
     org,
     orgID: orgId,
@@ -25,5 +26,10 @@ export async function listV1Auths(invocation: Invocation): Promise<void> {
     fetchV1Auths(connection, defined(query)),
   )
   if (orphaned) await requireOrphan(records[0], id => fetchV1Auth(connection, id))
-  await printV1Auths(invocation, connection, records)
+  // Here, too: the server may be one that passes over the parameter.
+  await printV1Auths(
+    invocation,
+    connection,
+    id === undefined ? records : records.filter(one => one.id === id.toLowerCase()),
+  )
 }

@@ -3,7 +3,7 @@ import { noContent } from '../answer.ts'
 import { type RouteMeans, type RouteTable, readFields } from '../context.ts'
 import { authorizationWish, newAuthorization } from '../decode.ts'
 import { checkName } from '../fields.ts'
-import { parameter, pathId } from '../parameters.ts'
+import { idParameter, parameter, pathId } from '../parameters.ts'
 import { V1_AUTHORIZATIONS } from '../wire.ts'
 import { created, found, listAnswer, ownerFilters } from './authorizations.ts'
 
@@ -15,7 +15,9 @@ export function v1AuthorizationRoutes({ authority, maxBodyBytes }: RouteMeans): 
     [V1_AUTHORIZATIONS]: {
       GET: c => {
         const v1Name = parameter(c, 'token')
-        const filters = { ...ownerFilters(c), ...(v1Name !== undefined && { v1Name }) }
+        // As the command line calls it; each is read, so that a malformed one is told whatever the other says.
+        const id = idParameter<'authorization'>(c, 'authID')
+        const filters = { ...(id && { id }), ...ownerFilters(c), ...(v1Name !== undefined && { v1Name }) }
         return listAnswer(c, authorizations, V1_AUTHORIZATIONS, { ...filters, page: { limit: 1000 }, wantsAll: true })
       },
       POST: async c => {
