@@ -49,13 +49,12 @@ function readStatement(reader: SqlReader, tables: Set<string>): boolean {
     if (reader.skip('tables')) return true
     reader.expect('columns')
     if (!reader.skip('from')) reader.expect('in')
-    // DataFusion puts the name into a text of SQL, between quotes that it does not double, and runs that.
-    if (!/^[\w .:-]+$/.test(addTable(reader, NO_NAMES, tables))) refuse('the name of a table is none that is shown')
+    addShownTable(reader, tables)
     return false
   }
   if (reader.skip('describe') || reader.skip('desc')) {
     reader.skip('table')
-    addTable(reader, NO_NAMES, tables)
+    addShownTable(reader, tables)
     return false
   }
   if (reader.skip('explain')) {
@@ -64,6 +63,14 @@ function readStatement(reader: SqlReader, tables: Set<string>): boolean {
   }
   readQuery(reader, NO_NAMES, tables)
   return false
+}
+
+/**
+ * The same for a table whose columns are shown. DataFusion puts such a name into a text of SQL, between quotes that it does
+ * not double, and runs that.
+ */
+function addShownTable(reader: SqlReader, tables: Set<string>): void {
+  if (!/^[\w .:-]+$/.test(addTable(reader, NO_NAMES, tables))) refuse('the name of a table is none that is shown')
 }
 
 /** Reads the name of a table, and adds it unless it is one of those that the query defines. */
@@ -99,16 +106,20 @@ function readQuery(reader: SqlReader, outer: Scope, tables: Set<string>): void {
       if (!reader.skip('all')) reader.skip('distinct')
       readOperand(reader, scope, tables)
     }
-    const expression = () => readExpression(reader, { stops: CLAUSES, query: () => readQuery(reader, scope, tables) })
+    const expression = () => readExpression(reader, { stops: CLAUSES, query: inExpression(reader, tables) })
     if (reader.skip('order')) {
       reader.expect('by')
       expression()
     }
-    // DataFusion knows none of the names here that WITH defines.
-    const query = () => readQuery(reader, NO_NAMES, tables)
-    while (reader.skip('limit') || reader.skip('offset')) readExpression(reader, { stops: CLAUSES, query })
+    while (reader.skip('limit') || reader.skip('offset')) expression()
   })
 }
+
+/**
+ * Reads a query that stands in an expression. What WITH defines outside of it counts as a table there: DataFusion plans
+ * some expressions without those names, such as the elements of an array, or a limit, and then it is one.
+ */
+const inExpression = (reader: SqlReader, tables: Set<string>) => () => readQuery(reader, NO_NAMES, tables)
 
 /**
  * `WITH a AS (…), b AS (…)`. A name is visible after its definition and not within it: there, it is still a table (with
@@ -138,23 +149,22 @@ function readColumns(reader: SqlReader): void {
 
 /** One side of a UNION, or the only one. */
 function readOperand(reader: SqlReader, scope: Scope, tables: Set<string>): void {
-  const query = () => readQuery(reader, scope, tables)
   if (reader.skip('(')) {
-    query()
+    readQuery(reader, scope, tables)
     reader.expect(')')
   } else if (reader.skip('table')) {
     addTable(reader, scope, tables)
   } else if (reader.skip('values')) {
     do {
       reader.expect('(')
-      readExpression(reader, { stops: new Set(), query })
+      readExpression(reader, { stops: new Set(), query: inExpression(reader, tables) })
       reader.expect(')')
     } while (reader.skip(','))
   } else readSelect(reader, scope, tables)
 }
 
 function readSelect(reader: SqlReader, scope: Scope, tables: Set<string>): void {
-  const query = () => readQuery(reader, scope, tables)
+  const query = inExpression(reader, tables)
   const expression = (aliases = false) => readExpression(reader, { stops: CLAUSES, query, aliases })
   reader.expect('select')
   if (reader.skip('distinct') && reader.skip('on')) {
@@ -186,8 +196,7 @@ function readJoined(reader: SqlReader, scope: Scope, tables: Set<string>): void 
     readTable(reader, scope, tables)
     if (reader.skip('using')) readColumns(reader)
     else if (reader.skip('on')) {
-      const query = () => readQuery(reader, scope, tables)
-      readExpression(reader, { stops: ON_STOPS, query, isOne: true })
+      readExpression(reader, { stops: ON_STOPS, query: inExpression(reader, tables), isOne: true })
     }
   }
 }
@@ -215,13 +224,13 @@ function readTable(reader: SqlReader, scope: Scope, tables: Set<string>): void {
       if (['select', 'with', 'values'].includes(reader.peekWord() ?? '')) readQuery(reader, scope, tables)
       else readJoined(reader, scope, tables)
       reader.expect(')')
-    } else if (reader.peek(1).kind === 'symbol' && reader.peek(1).text === '(') readFunction(reader, scope, tables)
+    } else if (reader.peek(1).kind === 'symbol' && reader.peek(1).text === '(') readFunction(reader, tables)
     else addTable(reader, scope, tables)
     readAlias(reader)
   })
 }
 
-function readFunction(reader: SqlReader, scope: Scope, tables: Set<string>): void {
+function readFunction(reader: SqlReader, tables: Set<string>): void {
   const name = reader.peekWord() ?? ''
   if (CACHE_FUNCTIONS.has(name)) {
     reader.next()
@@ -232,7 +241,7 @@ function readFunction(reader: SqlReader, scope: Scope, tables: Set<string>): voi
     if (!ROW_FUNCTIONS.has(name)) refuse('a function in the place of a table')
     reader.next()
     reader.expect('(')
-    readExpression(reader, { stops: new Set(), query: () => readQuery(reader, scope, tables) })
+    readExpression(reader, { stops: new Set(), query: inExpression(reader, tables) })
   }
   reader.expect(')')
 }
