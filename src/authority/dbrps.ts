@@ -125,6 +125,8 @@ async function changeMapping(act: Act, mapping: Dbrp, change: DbrpChange): Promi
   await noted(act, 'dbrp.change', mapping)
 }
 
+const TAKEN = 'the database is the name of another bucket already: to give it away takes write on that'
+
 interface Moving {
   readonly act: Act
   readonly current: Caller
@@ -149,7 +151,9 @@ async function movingNames<Done>(
   const done = await change()
   const after = await meant()
   for (const [at, bucketId] of before.entries()) {
-    if (bucketId !== undefined && bucketId !== after[at]) requirePermission(current, on('write', { bucketId, orgId }))
+    if (bucketId === undefined || bucketId === after[at]) continue
+    // Which bucket that is, is not told.
+    if (!may(current, on('write', { bucketId, orgId }))) throw new AppError('unauthorized', TAKEN)
   }
   return done
 }
