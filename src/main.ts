@@ -126,6 +126,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     forwardAuth: trusted.length === 0 ? undefined : { trusts: addressMatcher(trusted), upstream },
     onCaller: (request, caller) => observer.noteActor(request, actorName(caller)),
     onCut: caller => log.info('a running request was cut', { actor: actorName(caller) }),
+    onFault: cause => log.error('request failed', { failure: cause instanceof Error ? cause : String(cause) }),
   })
 
   function onRefusal(refusal: WouldBeRefused): void {

@@ -36,6 +36,8 @@ export interface GatewayOptions {
   /** Told who a request came from, and whose was cut. */
   readonly onCaller: (request: IncomingMessage | ServerHttp2Stream, caller: Caller) => void
   readonly onCut: (caller: Caller) => void
+  /** Told of a mistake of ours that no verdict has caught: its connection is ended, and nothing more is done for it. */
+  readonly onFault: (failure: unknown) => void
 }
 
 /** Everything between the port and the upstreams. */
@@ -48,7 +50,7 @@ export interface Gateway {
 
 /** Puts the gateway together. */
 export function openGateway(options: GatewayOptions): Gateway {
-  const { verifier, catalogue, nowMs, metrics, forwardAuth, onCaller } = options
+  const { verifier, catalogue, nowMs, metrics, forwardAuth, onCaller, onFault } = options
   const upstreams = new Map(options.upstreams.map(one => [one.name, openUpstream(one, metrics.upstreamAnswer)]))
   const places = createPlaces(catalogue, upstreams)
   const running = options.cutStreams ? watchRunning(options) : RUN_ON
@@ -71,6 +73,14 @@ export function openGateway(options: GatewayOptions): Gateway {
     forwardAuth && extAuth({ ...parts, ...forwardAuth, upstream: named(upstreams, forwardAuth.upstream) })
   const version = versionOfOnly(upstreams, nowMs)
 
+  /** One request's trouble is not everybody's: unheard, it would end the process. */
+  function endIfFailed(answered: Promise<void>, connection: { destroy(): void }): void {
+    answered.catch((cause: unknown) => {
+      connection.destroy()
+      onFault(cause)
+    })
+  }
+
   return {
     answer(incoming, outgoing) {
       const target = incoming.url ?? '/'
@@ -81,12 +91,12 @@ export function openGateway(options: GatewayOptions): Gateway {
       }
       const path = dataPathOf(target)
       const isData = path !== undefined && incoming.method !== 'OPTIONS'
-      if (isData) void dataPaths(incoming, outgoing, path)
+      if (isData) endIfFailed(dataPaths(incoming, outgoing, path), outgoing)
       else if (authorize === undefined || !/^\/authorize(?:\?|$)/.test(target)) return false
-      else void authorize(incoming, outgoing)
+      else endIfFailed(authorize(incoming, outgoing), outgoing)
       return true
     },
-    answerGrpc: (stream, headers, rawHeaders) => void flight.answer(stream, headers, rawHeaders),
+    answerGrpc: (stream, headers, rawHeaders) => endIfFailed(flight.answer(stream, headers, rawHeaders), stream),
     async close() {
       flight.close()
       await Promise.all([...upstreams.values()].map(({ pool }) => pool.destroy()))
