@@ -1,13 +1,16 @@
 // The file of stored connections: read as people have it, written whole or not at all, never spoiled.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  closeSync,
+  constants,
   copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -229,6 +232,20 @@ describe('writing', () => {
     writeConfigs(path, configsOf({ lab: { org: 'changed' } }))
     expect(lstatSync(path).isSymbolicLink()).toBe(true)
     expect(readConfigs(real).get('lab')?.org).toBe('changed')
+  })
+
+  test('to what is no file, as /dev/null, leaves it what it is', () => {
+    // Not the device itself: a test that fails must not cost a machine its own.
+    execFileSync('mkfifo', [path])
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      writeConfigs(path, configsOf({ lab: {} }))
+      expect(lstatSync(path).isFIFO()).toBe(true)
+      expect(readFileSync(reader, 'utf8')).toMatch(/^\[lab\]\n/)
+    } finally {
+      closeSync(reader)
+    }
+    expect(readdirSync(folder)).toEqual(['configs'])
   })
 
   test('does not replace a file that may not be changed, although its folder would let it', async () => {

@@ -105,19 +105,25 @@ function configOf(table: Record<string, unknown>): StoredConfig {
 }
 
 /**
- * Writes all configs: whole or not at all, for their owner only.
+ * Writes all configs: whole or not at all, for their owner only. What is no file is written to as it is.
  *
  * @throws Error if there is a file that may not be read or changed
  */
 export function writeConfigs(configsPath: string, configs: Configs): void {
   mkdirSync(dirname(configsPath), { recursive: true, mode: 0o700 })
   const path = targetOf(configsPath)
+  // A device or a pipe, such as /dev/null, takes what is written: put in its place, a file would be the end of it.
+  if (existsSync(path) && !statSync(path).isFile()) writeFileSync(path, render(configs))
+  else replaceFile(path, render(configs))
+}
+
+function replaceFile(path: string, content: string): void {
   sweep(path)
   // Not by process id alone: in containers that share the folder many processes are number 1.
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}${UNFINISHED}`
   const file = openSync(temporary, 'wx', 0o600)
   try {
-    writeFileSync(file, render(configs))
+    writeFileSync(file, content)
     fsyncSync(file)
     closeSync(file)
     renameSync(temporary, path)
