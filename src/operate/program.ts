@@ -21,7 +21,7 @@ export function program(clients: readonly ListedCommand[] = []): Command {
     .helpCommand('help [command]', 'Show what a command does, its flags and an example.')
     .showHelpAfterError('(sluice --help shows what there is)')
     .commandsGroup('On the machine of the server:')
-    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .exitOverride()
   declareServe(sluice)
   declareDoctor(sluice)
   declareUpstream(sluice)
