@@ -43,7 +43,7 @@ function reason(inner: Inner, url: string): string {
         ? 'the server closed the connection without an answer. Does it speak TLS? Then the address begins with https://'
         : 'the server closed the connection without an answer'
     default:
-      return tlsReason(inner) ?? otherProtocol(inner) ?? inner.message
+      return tlsReason(inner) ?? otherProtocol(inner) ?? neverSent(inner, url) ?? inner.message
   }
 }
 
@@ -54,6 +54,16 @@ function tlsReason({ code = '', message }: Inner): string | undefined {
   }
   if (!/CERT|SELF_SIGNED|ALTNAME|UNABLE_TO/.test(code)) return undefined
   return `the certificate cannot be trusted (${message}). Give its authority in NODE_EXTRA_CA_CERTS; --skip-verify trusts anybody`
+}
+
+/** Addresses that Node's fetch does not even try. */
+function neverSent({ message }: Inner, url: string): string | undefined {
+  const { protocol, port } = new URL(url)
+  if (message === 'unknown scheme') {
+    return `unsupported protocol scheme "${protocol.slice(0, -1)}". An address begins with http:// or https://`
+  }
+  if (message !== 'bad port') return undefined
+  return `port ${port} is one that web clients refuse to call, for it belongs to another protocol. Let the server listen on another port`
 }
 
 function otherProtocol({ code = '' }: Inner): string | undefined {

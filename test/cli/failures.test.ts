@@ -32,6 +32,20 @@ describe('where nobody answers', () => {
     }
   })
 
+  test('an address without http:// is said', async () => {
+    for (const message of await messages(SOME, 'localhost:8086')) {
+      expect(message).toMatch(
+        /"localhost:8086\/.*": unsupported protocol scheme "localhost"\. An address begins with http:\/\/ or https:\/\/$/,
+      )
+    }
+  })
+
+  test('a port that Node calls for nobody is said', async () => {
+    for (const message of await messages(SOME, 'http://127.0.0.1:6666')) {
+      expect(message).toContain(': port 6666 is one that web clients refuse to call')
+    }
+  })
+
   test('an address that is none is said', async () => {
     for (const address of ['127.0.0.1:8086', 'http://', 'influx']) {
       for (const message of await messages(SOME, address)) {
