@@ -126,11 +126,13 @@ describe('help', () => {
     for (const line of ['', '-h', '--help', '-help', '--h', 'help', 'h']) helps(line, 'influx')
     for (const line of ['auth', 'auth -h', 'auth help', 'auth h', 'help auth']) helps(line, 'influx auth')
     for (const line of ['auth list -h', 'auth list --json --help', 'auth help list', 'auth help ls']) helps(line, LIST)
+    for (const line of ['help auth list', 'help auth ls']) helps(line, LIST)
   })
 
   test('of something unknown is refused', () => {
     fails('help bogus', "No help topic for 'bogus'", 'influx', 'no')
     fails('auth help bogus', "No help topic for 'bogus'", 'influx auth', 'no')
+    fails('help auth bogus', "No help topic for 'bogus'", 'influx auth', 'no')
   })
 })
 

@@ -25,7 +25,7 @@ export function parseArguments(root: CommandNode, words: readonly string[]): Ask
   while (node.subcommands !== undefined && at < words.length) {
     const word = words[at] as string
     if (HELP_FLAGS.includes(word)) return { helpOf: node, path }
-    if (HELP_WORDS.includes(word)) return helpTopic(node, path, words[at + 1])
+    if (HELP_WORDS.includes(word)) return helpTopic(node, path, words.slice(at + 1))
     if (word.startsWith('-') && word !== '-') break
     const next = findCommand(node, word)
     if (next === undefined) {
@@ -58,11 +58,11 @@ export function findCommand(node: CommandNode, word: string): CommandNode | unde
   return node.subcommands?.find(({ name, aliases }) => name === word || aliases?.includes(word))
 }
 
-function helpTopic(node: CommandNode, path: string, topic: string | undefined): Asked {
+function helpTopic(node: CommandNode, path: string, [topic, ...deeper]: readonly string[]): Asked {
   if (topic === undefined) return { helpOf: node, path }
   const found = findCommand(node, topic)
   if (found === undefined) throw at_(node, path, new UsageError(`No help topic for '${topic}'`))
-  return { helpOf: found, path: `${path} ${found.name}` }
+  return helpTopic(found, `${path} ${found.name}`, deeper)
 }
 
 function leaf(node: CommandNode, path: string, words: readonly string[]): Asked {
