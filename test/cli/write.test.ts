@@ -88,7 +88,13 @@ describe('the command line', () => {
   test('has its flags before the data, and says so', async () => {
     const late = await influx(['write', '--host', server.url, 'm v=1', '-b', 'plant', '-o', 'acme'], home)
     expect(late.exit).toBe(1)
-    expect(late.stderr).toMatch(/^Error: must specify org ID or org name\n/)
+    expect(late.stderr).toBe(
+      'Error: must specify org ID or org name\nFlags come before the data, and -b stands behind it.\n',
+    )
+    const bucket = await influx(['write', '--host', server.url, '-o', 'acme', 'm v=1', '--bucket=plant'], home)
+    expect(bucket.stderr).toBe(
+      'Error: must specify bucket ID or bucket name\nFlags come before the data, and --bucket stands behind it.\n',
+    )
     const later = await write(['m v=1', '-p', 's'])
     expect(later.stderr).toBe('Error: only one argument of data is taken, not also "-p": flags come before the data\n')
     expect(server.requests).toEqual([])
@@ -326,6 +332,12 @@ describe('a dry run', () => {
     expect(await dryrun(['--format', 'csv', csv])).toEqual({ ...SILENT, stdout: 'weather,city=Oslo v=7.5\n' })
     expect(await dryrun([], 'm v=1\n\nm v=2')).toEqual({ ...SILENT, stdout: 'm v=1\nm v=2\n' })
     expect(server.requests).toEqual([])
+  })
+
+  test('refuses the flags that write refuses', async () => {
+    const { exit, stdout, stderr } = await dryrun(['--rate-limit', 'fast', 'm v=1'])
+    expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' })
+    expect(stderr).toMatch(/^Error: --rate-limit: "fast" is no rate/)
   })
 
   test('shows what columns are taken for', async () => {

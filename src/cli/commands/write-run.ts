@@ -19,7 +19,7 @@ export async function write(invocation: Invocation): Promise<void> {
   const precision = precisionOf(invocation)
   const pacer = createPacer(parseRate(invocation.text('rate-limit')))
   const connection = await connect(invocation)
-  const query = { ...targetOf(invocation, connection), precision }
+  const query = { ...targetFor(invocation, connection), precision }
   const progress = createProgress(terminal)
   const say = (text: string) => progress.aside(text)
   let input: Input | undefined
@@ -49,6 +49,8 @@ export async function write(invocation: Invocation): Promise<void> {
 export async function dryRun(invocation: Invocation): Promise<void> {
   const { terminal } = invocation
   const precision = precisionOf(invocation)
+  // Nothing is sent at any rate, but whoever tries his flags out wants to know which of them is wrong.
+  parseRate(invocation.text('rate-limit'))
   const input = await openInput(invocation)
   const points = pointsOf(invocation, input, precision, text => terminal.err(`${text}\n`))
   try {
@@ -61,6 +63,18 @@ export async function dryRun(invocation: Invocation): Promise<void> {
 
 /** Somebody may be looking. */
 const SOON_MS = 100
+
+/** The target, or why there is none: a flag behind the data is no flag. @throws Error */
+function targetFor(invocation: Invocation, connection: Connection): ReturnType<typeof targetOf> {
+  try {
+    return targetOf(invocation, connection)
+  } catch (cause) {
+    const late = invocation.args.slice(1).find(word => word.startsWith('-') && word !== '-')
+    if (late === undefined) throw cause
+    const flag = late.replace(/=.*$/s, '')
+    throw new Error(`${(cause as Error).message}\nFlags come before the data, and ${flag} stands behind it.`)
+  }
+}
 
 /** Names and ids go under the same key: servers tell them apart. */
 function targetOf(invocation: Invocation, connection: Connection): { readonly org: string; readonly bucket: string } {
