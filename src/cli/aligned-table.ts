@@ -1,4 +1,5 @@
 import { longest } from './longest.ts'
+import { visible } from './visible.ts'
 
 export interface AlignedOptions {
   /** Columns of the terminal; 0 if it does not say. */
@@ -35,9 +36,6 @@ export function aligned(rows: readonly (readonly string[])[], { width, header, c
 const GAP = '  '
 /** Less of the last column would say nothing. */
 const LEAST = 12
-
-/** Nothing in a value may move the cursor, change colours or end the line. */
-const visible = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
 
 /** Characters of East Asian scripts and emoji take two columns. */
 const WIDE =

@@ -163,11 +163,23 @@ export function timeoutOf(invocation: Invocation): number {
   }
 }
 
+/** Source: RFC 9110, 5.1 and 5.5. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
 function extraHeaders(invocation: Invocation): Record<string, string> {
   const pairs = invocation.list('extra-http-header').map(header => {
     const colon = header.indexOf(':')
     if (colon < 0) throw new Error(`header flag syntax "key:value", missing value in "${header}"`)
-    return [header.slice(0, colon), header.slice(colon + 1).trim()]
+    const [name, value] = [header.slice(0, colon), header.slice(colon + 1).trim()]
+    // The value is not repeated: it may be a secret.
+    if (!HEADER_NAME.test(name)) throw new Error(`--extra-http-header: ${JSON.stringify(name)} is no name of a header`)
+    if (!HEADER_VALUE.test(value)) {
+      throw new Error(
+        `--extra-http-header: the value of ${name} holds what a header cannot: a line break or letters beyond Latin-1`,
+      )
+    }
+    return [name, value]
   })
   const trace = invocation.text('trace-debug-id')
   return { ...Object.fromEntries(pairs), ...(trace && { 'Zap-Trace-Span': trace, 'influx-debug-id': trace }) }

@@ -95,6 +95,14 @@ test('a failure is one message on stderr, exit code 1, and nothing on stdout', a
   })
 })
 
+test('what a message repeats moves no cursor on a terminal, and is left as it is elsewhere', async () => {
+  const words = ['\x1b[31mred\x1b[0m\nsecond']
+  const onTerminal = recordingTerminal({ errIsTerminal: true })
+  expect(await run(TREE, words, onTerminal, {})).toBe(1)
+  expect(onTerminal.stderr()).toBe('Error: unknown command " [31mred [0m\nsecond" for "influx"\n')
+  expect((await call(words)).stderr).toContain('\x1b[31mred')
+})
+
 test('wrong usage shows the help of the command that was meant, with a full stop where there are subcommands', async () => {
   const leaf = await call(['fail', '--how', 'usage'])
   expect(leaf.stdout).toMatch(/^Incorrect Usage: wrong\n\nNAME:\n {3}influx fail - /)

@@ -6,6 +6,7 @@ import { interruptible } from './interruption.ts'
 import { type Invocation, invocationOf, requireFlags } from './invocation.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
+import { visibleLines } from './visible.ts'
 
 /**
  * Runs one command line. Every failure ends with one message on stderr that begins `Error: `, and 1.
@@ -32,7 +33,8 @@ export async function run(
   } catch (cause) {
     if (cause instanceof FaultyCall) showUsage(cause, terminal)
     const message = cause instanceof Error ? cause.message : String(cause)
-    terminal.err(`Error: ${message}\n`)
+    // It may repeat what a server says, or a name that somebody else chose.
+    terminal.err(`Error: ${terminal.errIsTerminal ? visibleLines(message) : message}\n`)
     return 1
   }
 }

@@ -177,6 +177,10 @@ describe('tables', () => {
   test('cannot move the cursor', async () => {
     const body = CLIMATE.replace('hall', '"a\u001b[2Jb\nc"')
     expect((await printed(body)).stdout).toContain('a [2Jb c')
+    // Whoever may write may choose the key of a tag.
+    const inKey = CLIMATE.replaceAll('room', 'ro\u001b[2Jom')
+    expect((await printed(inKey)).stdout).toContain('ro [2Jom:string')
+    expect((await printed(inKey)).stdout).not.toContain('\u001b')
   })
 
   test('are printed while they come', async () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type Server, startServer } from '../e2e/server.ts'
 import { type Calling, INFLUX, makeHome, start } from './call.ts'
 import { type Operator, operatorOf } from './operator.ts'
+import { json, recordingServer } from './recording-server.ts'
 
 let server: Server
 let influx: Operator
@@ -72,6 +73,16 @@ describe('several tokens at once', () => {
       expect(stdout).toContain(id)
       expect(await statusOf(id)).toBe('inactive')
     }
+  })
+
+  test('are shown so that no description can change what is read', async () => {
+    // A server that is not ours may keep such a description.
+    const spoof = { id: '0c0c0c0c0c0c0c01', status: 'active', user: 'eve', description: 'x\x1b[2K\x1b[1Gharmless' }
+    const other = await recordingServer(() => json(200, { authorizations: [spoof] }))
+    const env = { INFLUX_HOST: other.url }
+    const { exit, stdout } = await typed(onTerminal('auth inactive --user eve', env), '(y/N)', 'n\r')
+    expect(exit).toBe(1)
+    expect(stdout).toMatch(/0c0c0c0c0c0c0c01 {2}active {2}eve {2}x \[2K \[1Gharmless\r\n/)
   })
 
   test.each([

@@ -126,6 +126,21 @@ describe('a token', () => {
   })
 })
 
+test('a header that cannot be one is refused before it is sent, and its value is not repeated', async () => {
+  const server = await recordingServer(() => json(200, { authorizations: [] }))
+  const cannot = 'the value of X-Key holds what a header cannot: a line break or letters beyond Latin-1'
+  for (const [header, said] of [
+    ['a name: x', '"a name" is no name of a header'],
+    ['X-Key: secret\nsecret', cannot],
+    ['X-Key: ключ', cannot],
+  ] as const) {
+    const args = ['auth', 'list', '--host', server.url, '-t', 'x', '--extra-http-header', header]
+    const { exit, stderr } = await influx(args, home)
+    expect({ exit, stderr }).toEqual({ exit: 1, stderr: `Error: --extra-http-header: ${said}\n` })
+  }
+  expect(server.requests).toEqual([])
+})
+
 describe('--http-debug', () => {
   test('shows requests and answers, but no secret', async () => {
     const server = await startServer({ onboard: true })

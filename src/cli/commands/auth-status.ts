@@ -1,3 +1,4 @@
+import { aligned } from '../aligned-table.ts'
 import { type Connection, connect } from '../connection.ts'
 import type { Invocation } from '../invocation.ts'
 import { withPrefix } from '../org-choice.ts'
@@ -56,6 +57,9 @@ function patch(connection: Connection, id: string, status: Status): Promise<Wire
   )
 }
 
+/** Nothing is cut: who decides must see what about. */
+const WHOLE = { width: 0, header: false, colours: false } as const
+
 /** Shows what would change and asks. @throws Error if the answer is no, or nobody is there to answer */
 async function confirmed(
   invocation: Invocation,
@@ -65,7 +69,8 @@ async function confirmed(
   if (invocation.on('yes')) return
   const { terminal } = invocation
   const rows = changing.map(({ id, status: now = '', user = '', description = '' }) => [id, now, user, description])
-  terminal.err(`These would become ${status}:\n${tabbed(rows)}`)
+  const table = terminal.errIsTerminal ? aligned(rows, WHOLE) : tabbed(rows)
+  terminal.err(`These would become ${status}:\n${table}`)
   const what = changing.length === 1 ? '1 authorization' : `${changing.length} authorizations`
   if (!terminal.interactive) throw new Error(`nothing was changed: give --yes to make ${what} ${status}`)
   const prompter = createPrompter(terminal)

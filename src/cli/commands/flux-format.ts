@@ -42,9 +42,9 @@ export async function* formatTables(events: AsyncIterable<readonly FluxEvent[]>)
       if ('table' in event) {
         if (begun !== undefined) text += headerOf(begun, undefined)
         const { columns } = event.table
-        if (event.table.result !== result) text += `Result: ${event.table.result}\n`
+        if (event.table.result !== result) text += `Result: ${inLine(event.table.result)}\n`
         result = event.table.result
-        text += `Table: keys: [${columns.flatMap(({ isKey, label }) => (isKey ? [label] : [])).join(', ')}]\n`
+        text += `Table: keys: [${columns.flatMap(({ isKey, label }) => (isKey ? [inLine(label)] : [])).join(', ')}]\n`
         begun = { columns, order: orderOf(columns), widths: undefined }
       } else if (begun !== undefined) {
         const { columns, order } = begun
@@ -68,7 +68,7 @@ function orderOf(columns: readonly FluxColumn[]): number[] {
 function headerOf(begun: Begun, values: readonly string[] | undefined): string {
   if (begun.widths !== undefined) return ''
   const columns = begun.order.map(at => begun.columns[at] as FluxColumn)
-  const titles = columns.map(column => `${column.label}:${shownAs(column).name}`)
+  const titles = columns.map(column => `${inLine(column.label)}:${shownAs(column).name}`)
   begun.widths = columns.map((column, at) => Math.max(shownAs(column).width, length(titles[at]), length(values?.[at])))
   const dashes = begun.widths.map(width => '-'.repeat(width))
   return aligned(titles, begun.widths) + aligned(dashes, begun.widths)
@@ -89,9 +89,11 @@ function printed({ type }: FluxColumn, value: string): string {
   if (value === '') return ''
   if (type.startsWith('dateTime')) {
     const time = parseRfc3339(value)
-    return time === undefined ? value : printNanoseconds(time)
+    return time === undefined ? inLine(value) : printNanoseconds(time)
   }
   if (type === 'double' && /e/i.test(value)) return plainDecimal(Number(value))
-  // Nothing in a value may move the cursor or break the line.
-  return value.replace(/\p{Cc}/gu, ' ')
+  return inLine(value)
 }
+
+/** Nothing in a value, or in the key of a tag, may move the cursor or break the line. */
+const inLine = (text: string) => text.replace(/\p{Cc}/gu, ' ')
