@@ -110,26 +110,66 @@ function configOf(table: Record<string, unknown>): StoredConfig {
  * @throws Error if there is a file that may not be read or changed
  */
 export function writeConfigs(configsPath: string, configs: Configs): void {
-  mkdirSync(dirname(configsPath), { recursive: true, mode: 0o700 })
-  const path = targetOf(configsPath)
-  // A device or a pipe, such as /dev/null, takes what is written: put in its place, a file would be the end of it.
-  if (existsSync(path) && !statSync(path).isFile()) writeFileSync(path, render(configs))
-  else replaceFile(path, render(configs))
+  const path = placeOf(configsPath)
+  if (isDevice(path)) {
+    writeFileSync(path, render(configs))
+    return
+  }
+  const temporary = unfinished(path, render(configs))
+  try {
+    renameSync(temporary, path)
+  } catch (cause) {
+    rmSync(temporary, { force: true })
+    throw cause
+  }
 }
 
-function replaceFile(path: string, content: string): void {
-  sweep(path)
+/**
+ * Tries whether configs could be written, and changes none: for what makes a secret that is kept there and nowhere else.
+ *
+ * @throws Error as writing would
+ */
+export function requireWritable(configsPath: string, configs: Configs): void {
+  const path = placeOf(configsPath)
+  if (!isDevice(path)) rmSync(unfinished(path, render(configs)))
+}
+
+/** Where configs are to be written, in a folder that is there. */
+function placeOf(configsPath: string): string {
+  makeFolder(dirname(configsPath))
+  const path = targetOf(configsPath)
+  if (!isDevice(path)) sweep(path)
+  return path
+}
+
+/** A folder and those above it. Not Node's own way, which never returns where the system lets nobody create one (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+  }
+}
+
+/** A device or a pipe, such as /dev/null: put in its place, a file would be the end of it. */
+const isDevice = (path: string) => existsSync(path) && !statSync(path).isFile()
+
+/** Writes a file beside another, to take its place. @returns its path */
+function unfinished(path: string, content: string): string {
   // Not by process id alone: in containers that share the folder many processes are number 1.
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}${UNFINISHED}`
   const file = openSync(temporary, 'wx', 0o600)
   try {
     writeFileSync(file, content)
     fsyncSync(file)
-    closeSync(file)
-    renameSync(temporary, path)
+    return temporary
   } catch (cause) {
     rmSync(temporary, { force: true })
     throw cause
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -1,6 +1,8 @@
 // What people see when something is wrong: one clear sentence on stderr, exit code 1, nothing on stdout.
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createServer as createRawServer } from 'node:net'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { freePort } from '../e2e/server.ts'
 import { type Home, makeHome, shell } from './call.ts'
@@ -189,5 +191,28 @@ test('output that cannot be written is no success', async () => {
   expect({ exit, stderr }).toEqual({
     exit: 1,
     stderr: 'Error: cannot write to standard output: ENOSPC: no space left on device, write\n',
+  })
+})
+
+describe('configs that cannot be written', () => {
+  const SETUP = ['setup', '--force', '-u', 'a', '-p', 'long-enough', '-o', 'o', '-b', 'b']
+  const env = { INFLUX_TOKEN: undefined, INFLUX_ORG: undefined }
+
+  test('keep a server from being set up: its token would be lost', async () => {
+    const server = await recordingServer(() => json(200, { allowed: true }))
+    const file = join(home.path, 'a-file')
+    writeFileSync(file, '')
+    const message = messageOf(await run([...SETUP, '--configs-path', join(file, 'configs')], server.url, env), SETUP)
+    expect(message).toMatch(/^Error: nothing was set up: the token could not be stored in .*a-file\/configs: ENOTDIR/)
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET'])
+  })
+
+  test('because nobody can create a folder there are not tried for ever', async () => {
+    const create = 'influx config create --config-name lab --host-url http://localhost:8086'
+    const { exit, stderr } = await shell(`timeout -s KILL 10 ${create} --configs-path /proc/self/none/configs`, home)
+    expect({ exit, stderr }).toEqual({
+      exit: 1,
+      stderr: `Error: failed to create config "lab": ENOENT: no such file or directory, mkdir '/proc/self/none'\n`,
+    })
   })
 })

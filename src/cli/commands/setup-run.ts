@@ -1,5 +1,5 @@
 import { notInflux } from '../api-error.ts'
-import { activeConfig, type Configs, readConfigs, switchTo, writeConfigs } from '../configs.ts'
+import { activeConfig, type Configs, readConfigs, requireWritable, switchTo, writeConfigs } from '../configs.ts'
 import { configsPath, connect } from '../connection.ts'
 import { parseDuration, printSeconds } from '../duration.ts'
 import type { Invocation } from '../invocation.ts'
@@ -35,6 +35,12 @@ export async function setUp(invocation: Invocation): Promise<void> {
   const path = configsPath(invocation)
   const configs = readConfigs(path)
   const name = configName(invocation, configs)
+  // Before the server makes a token that it shows this once.
+  try {
+    requireWritable(path, configs)
+  } catch (cause) {
+    throw new Error(`nothing was set up: the token could not be stored in ${path}: ${(cause as Error).message}`)
+  }
   const retention = invocation.text('retention')
   const retentionSeconds = retention === undefined ? undefined : secondsOf(retention)
   const wanted = invocation.on('force')
