@@ -216,3 +216,10 @@ describe('configs that cannot be written', () => {
     })
   })
 })
+
+test('an answer to setup that holds no token is not taken for success', async () => {
+  const server = await recordingServer(() => json(200, { allowed: true }))
+  const args = ['setup', '--force', '-u', 'a', '-p', 'long-enough', '-o', 'o', '-b', 'b']
+  const message = messageOf(await run(args, server.url, { INFLUX_TOKEN: undefined, INFLUX_ORG: undefined }), args)
+  expect(message).toMatch(/^Error: failed to setup instance: the answer holds no token\n/)
+})

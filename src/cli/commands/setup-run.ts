@@ -59,9 +59,11 @@ export async function setUp(invocation: Invocation): Promise<void> {
     ...(token && { token }),
     username,
   }
-  const made = await withPrefix('failed to setup instance', () =>
-    fetchObject<SetupAnswer>(connection.api.POST('/api/v2/setup', { body })),
-  )
+  const made = await withPrefix('failed to setup instance', async () => {
+    const answer = await fetchObject<Partial<SetupAnswer>>(connection.api.POST('/api/v2/setup', { body }))
+    if (!isWhole(answer)) throw notInflux('the answer holds no token')
+    return answer
+  })
   remember(invocation, path, configs, name, made)
   const record = { bucket: made.bucket.name, organization: made.org.name, user: made.user.name }
   await print(invocation, {
@@ -76,6 +78,12 @@ export async function setUp(invocation: Invocation): Promise<void> {
   if (invocation.terminal.outIsTerminal) {
     invocation.terminal.err(`The operator token was stored as config "${name}" in ${path}; it is shown nowhere else.\n`)
   }
+}
+
+function isWhole(answer: Partial<SetupAnswer>): answer is SetupAnswer {
+  const { user, org, bucket, auth } = answer
+  const texts: unknown[] = [user?.name, org?.name, bucket?.name, auth?.token]
+  return texts.every(text => typeof text === 'string')
 }
 
 function given(invocation: Invocation) {
