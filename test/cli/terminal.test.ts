@@ -1,7 +1,7 @@
 // What a person sees and is asked, on a real terminal.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Server, startServer } from '../e2e/server.ts'
-import { type Calling, INFLUX, makeHome, start } from './call.ts'
+import { type Calling, INFLUX, makeHome, influx as runInflux, start } from './call.ts'
 import { type Operator, operatorOf } from './operator.ts'
 import { json, recordingServer } from './recording-server.ts'
 
@@ -100,6 +100,25 @@ describe('several tokens at once', () => {
     expect([exit, await statusOf(id)]).toEqual([1, 'active'])
     expect(stdout).toContain('Make 1 authorization inactive? (y/N)')
     expect(stdout).toContain(said)
+  })
+
+  test('that were changed before one could not be are named', async () => {
+    const ids = ['0c0c0c0c0c0c0c01', '0c0c0c0c0c0c0c02', '0c0c0c0c0c0c0c03']
+    const records = ids.map(id => ({ id, status: 'active' }))
+    const server = await recordingServer(({ method, path }) => {
+      const record = records.find(({ id }) => path.endsWith(id))
+      if (method === 'PATCH' && record === records[2]) return json(500, { code: 'internal error', message: 'no more' })
+      return json(200, record ?? { authorizations: records })
+    })
+    const env = { INFLUX_HOST: server.url, INFLUX_TOKEN: 'a-token-of-tests' }
+    const called = await runInflux(['auth', 'inactive', '--user', 'eve', '--yes'], home, { env })
+    expect(called).toEqual({
+      exit: 1,
+      stdout: '',
+      stderr:
+        `Error: could not update status of auth with ID "${ids[2]}": 500 Internal Server Error: no more\n` +
+        `Made inactive before that: ${ids[0]}, ${ids[1]}\n`,
+    })
   })
 
   test('are not changed where nobody can be asked, but for --yes', async () => {

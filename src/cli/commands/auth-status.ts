@@ -29,7 +29,11 @@ export async function setStatus(invocation: Invocation, status: Status): Promise
   const changing = records.filter(record => record.status !== status)
   if (changing.length > 1 || (selects && changing.length > 0)) await confirmed(invocation, changing, status)
   const changed: WireAuthorization[] = []
-  for (const { id } of changing) changed.push(await patch(connection, id, status))
+  try {
+    for (const { id } of changing) changed.push(await patch(connection, id, status))
+  } catch (cause) {
+    throw changed.length === 0 ? cause : new Error(`${(cause as Error).message}\n${madeBefore(changed, status)}`)
+  }
   await printAuthorizations(invocation, changed)
   const same = records.length - changing.length
   if (same > 0 || records.length === 0) {
@@ -38,6 +42,9 @@ export async function setStatus(invocation: Invocation, status: Status): Promise
     )
   }
 }
+
+const madeBefore = (changed: readonly WireAuthorization[], status: Status) =>
+  `Made ${status} before that: ${changed.map(({ id }) => id).join(', ')}`
 
 const found = (connection: Connection, id: string) =>
   withPrefix(`could not find auth with ID "${id}"`, () => find(connection, id))
