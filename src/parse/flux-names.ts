@@ -24,7 +24,7 @@ const ANY = 'any'
  * Packages that may be imported, with the names of them that may be used.
  *
  * Those with `any` hold nothing but functions of their arguments and import no package that does more; from the others only
- * such functions are listed (`schema` and `v1` also have sources, `experimental` also `to`).
+ * such functions are listed (`experimental` also has `to`; of the sources in `schema` and `v1`, see `BUCKET_FUNCTIONS`).
  */
 export const PACKAGES: ReadonlyMap<string, ReadonlySet<string> | typeof ANY> = new Map<
   string,
@@ -52,6 +52,19 @@ export const PACKAGES: ReadonlyMap<string, ReadonlySet<string> | typeof ANY> = n
   ['influxdata/influxdb/schema', words('fieldsAsCols')],
   ['influxdata/influxdb/v1', words('fieldsAsCols')],
 ])
+
+/** Packages with functions that read the one bucket that their argument `bucket` names, and what these are called. */
+const BUCKET_FUNCTIONS = words(`
+  fieldKeys measurementFieldKeys measurementTagKeys measurementTagValues measurements tagKeys tagValues
+`)
+const BUCKET_PACKAGES = words('influxdata/influxdb/schema influxdata/influxdb/v1')
+
+/** What such a function takes beside the bucket. */
+export const BUCKET_ARGUMENTS = words('measurement tag predicate start stop')
+
+/** Whether a name of a package is a function that reads the bucket that it is given. */
+export const isBucketFunction = (path: string, name: string): boolean =>
+  BUCKET_PACKAGES.has(path) && BUCKET_FUNCTIONS.has(name)
 
 /** Whether a name of a package may be used. */
 export function isAllowedMember(path: string, name: string): boolean {

@@ -19,6 +19,8 @@ export interface FluxReader {
   expect(text: string): void
   /** A name that is no keyword. */
   name(): string
+  /** What commas part, up to what ends it; one more comma before that adds nothing. */
+  list(end: string, readOne: () => void): void
   nested(read: () => void): void
 }
 
@@ -45,6 +47,10 @@ export function fluxReader(tokens: readonly FluxToken[]): FluxReader {
     return true
   }
 
+  function expect(text: string): void {
+    if (!skip(text)) refuse('the script is none that can be decided')
+  }
+
   return {
     peek: () => tokenAt(at),
     isSymbol: (text, ahead = 0) => isSymbolAt(text, at + ahead),
@@ -59,12 +65,18 @@ export function fluxReader(tokens: readonly FluxToken[]): FluxReader {
       if (isOperator) at++
       return isOperator
     },
-    expect(text) {
-      if (!skip(text)) refuse('the script is none that can be decided')
-    },
+    expect,
     name() {
       const { kind, text } = next()
       return kind === 'word' ? text : refuse('a name is missing')
+    },
+    list(end, readOne) {
+      while (!skip(end)) {
+        readOne()
+        if (skip(',')) continue
+        expect(end)
+        return
+      }
     },
     nested(read) {
       if (++depth > MAX_FLUX_DEPTH) refuse('the script is nested too deeply')

@@ -1,11 +1,10 @@
-import { isId } from '../domain/id.ts'
-import { FORBIDDEN, FUNCTIONS, isAllowedMember, PACKAGES } from './flux-names.ts'
+import { BUCKET_ARGUMENTS, FORBIDDEN, FUNCTIONS, isAllowedMember, isBucketFunction, PACKAGES } from './flux-names.ts'
 import { type FluxReader, fluxReader } from './flux-reader.ts'
+import { type FluxBucket, readBucket, type Source } from './flux-source.ts'
 import { type FluxToken, fluxTokens } from './flux-tokens.ts'
 import { decided, refuse, type Undecidable } from './undecidable.ts'
 
-/** A bucket as a script names it; an id has 16 lower-case hexadecimal digits. */
-export type FluxBucket = { readonly name: string } | { readonly id: string }
+export type { FluxBucket } from './flux-source.ts'
 
 export interface FluxScript {
   /** Each bucket that is read, once. */
@@ -15,11 +14,11 @@ export interface FluxScript {
 /**
  * Reads a Flux script and says which buckets it reads, if it keeps to a subset in which that is certain.
  *
- * The only source is `from(bucket: "…")` or `from(bucketID: "…")` with exactly that one argument as a literal. Every other
- * name is one of a function that only computes, of a member of a package on a list, or defined by the script before; and
- * none of those may be given a new meaning. Imports have no alias; the only options are `now` and `location`, as literals.
- * So there is no value by which a script could come to `to`, `buckets` or a package that is not on the list. Linear; never
- * throws.
+ * The only sources are `from(bucket: "…")` or `from(bucketID: "…")` with exactly that one argument as a literal, and the
+ * functions of `schema` that read the bucket which such a literal names. Every other name is one of a function that only
+ * computes, of a member of a package on a list, or defined by the script before; and none of those may be given a new
+ * meaning. Imports have no alias; the only options are `now` and `location`, as literals. So there is no value by which a
+ * script could come to `to`, `buckets` or a package that is not on the list. Linear; never throws.
  *
  * Source: upstream contract 3.3; the grammar of Flux.
  */
@@ -29,6 +28,9 @@ export function parseFlux(script: string): FluxScript | Undecidable {
     return { buckets: [...distinct.values()] }
   })
 }
+
+/** Whether a script asks for the list of buckets and nothing more, as clients do to try a connection. */
+export const asksForBuckets = (script: string): boolean => /^\s*buckets\(\)\s*$/.test(script)
 
 /**
  * The same script with other buckets: what stood for each of its own is now the name that `nameOf` gives, by `bucket:`.
@@ -64,13 +66,6 @@ function readSources(script: string): readonly Source[] {
   const reading: Reading = { reader, packages: readImports(reader), scopes: [new Set()], sources: [] }
   while (reader.peek().kind !== 'end') readStatement(reading)
   return reading.sources
-}
-
-/** One `from(…)`. */
-interface Source {
-  readonly bucket: FluxBucket
-  readonly key: FluxToken
-  readonly literal: FluxToken
 }
 
 interface Reading {
@@ -191,7 +186,9 @@ function readName(reading: Reading, name: string): void {
   else if (path === undefined) checkName(reading, name)
   else {
     reader.expect('.')
-    if (!isAllowedMember(path, reader.name())) refuse('a function that may reach other data')
+    const member = reader.name()
+    if (isBucketFunction(path, member)) readBucketFunction(reading)
+    else if (!isAllowedMember(path, member)) refuse('a function that may reach other data')
   }
 }
 
@@ -200,33 +197,40 @@ function checkName({ scopes }: Reading, name: string): void {
   refuse(FORBIDDEN.has(name) ? 'a function that may reach other data' : 'a name that is not known')
 }
 
-function readSource({ reader, sources }: Reading): void {
+function readSource(reading: Reading): void {
+  const { reader, sources } = reading
   reader.expect('(')
-  const key = reader.peek()
-  reader.name()
-  reader.expect(':')
-  const literal = reader.next()
+  sources.push(readBucket(reader))
+  reader.skip(',')
   reader.expect(')')
-  const { kind, text } = literal
-  const isPlain = kind === 'text' && text !== '' && !/[\\$\r\n]/.test(text)
-  if (!isPlain) refuse('a bucket that is not a plain text')
-  if (key.text === 'bucket') sources.push({ bucket: { name: text }, key, literal })
-  else if (key.text === 'bucketID' && isId(text)) sources.push({ bucket: { id: text.toLowerCase() }, key, literal })
-  else refuse('a source that is not a bucket')
+}
+
+/** `(bucket: "…", …)`: that argument is a literal, and there once; the others say nothing of where. */
+function readBucketFunction(reading: Reading): void {
+  const { reader, sources } = reading
+  const named: Source[] = []
+  reader.expect('(')
+  reader.list(')', () => {
+    if (BUCKET_ARGUMENTS.has(reader.peek().text)) return readProperty(reading, false)
+    if (!reader.isWord('bucket')) refuse('an argument that is not known')
+    named.push(readBucket(reader))
+    sources.push(named[0]!)
+  })
+  if (named.length !== 1) refuse('a source that is not a bucket')
 }
 
 /** `a: 1, b`, where the second is short for `b: b`; in records, keys may be texts. */
 function readProperties(reading: Reading, end: string, isRecord: boolean): void {
+  reading.reader.list(end, () => readProperty(reading, isRecord))
+}
+
+function readProperty(reading: Reading, isRecord: boolean): void {
   const { reader } = reading
-  if (reader.skip(end)) return
-  do {
-    const { kind, text } = reader.next()
-    if (kind !== 'word' && !(isRecord && kind === 'text')) refuse('a name is missing')
-    if (reader.skip(':')) readExpression(reading)
-    else if (kind !== 'word') refuse('a key without a value')
-    else checkName(reading, text)
-  } while (reader.skip(','))
-  reader.expect(end)
+  const { kind, text } = reader.next()
+  if (kind !== 'word' && !(isRecord && kind === 'text')) refuse('a name is missing')
+  if (reader.skip(':')) readExpression(reading)
+  else if (kind !== 'word') refuse('a key without a value')
+  else checkName(reading, text)
 }
 
 function readRecord(reading: Reading): void {
@@ -241,12 +245,10 @@ function readRecord(reading: Reading): void {
 /** `[1, 2]` or, as a dictionary, `["a": 1]`. */
 function readArray(reading: Reading): void {
   const { reader } = reading
-  if (reader.skip(']')) return
-  do {
+  reader.list(']', () => {
     readExpression(reading)
     if (reader.skip(':')) readExpression(reading)
-  } while (reader.skip(','))
-  reader.expect(']')
+  })
 }
 
 function readFunction(reading: Reading): void {
@@ -268,11 +270,9 @@ function readParameters(reading: Reading): readonly string[] {
   const { reader } = reading
   const names: string[] = []
   reader.expect('(')
-  if (reader.skip(')')) return names
-  do {
+  reader.list(')', () => {
     names.push(reader.name())
     if (reader.skip('=') && !reader.skip('<-')) readExpression(reading)
-  } while (reader.skip(','))
-  reader.expect(')')
+  })
   return names
 }
