@@ -14,6 +14,14 @@ export interface MappedDatabase {
   readonly bucket: CatalogueBucket
 }
 
+export interface NamedBucket extends CatalogueBucket {
+  readonly name: string
+  /** What a client called its retention policy; empty if nothing. */
+  readonly policy: string
+  /** 0 keeps forever. */
+  readonly retentionSeconds: number
+}
+
 /** Finds the bucket that a request means, by whatever name its protocol uses. Asks nobody's permission. */
 export interface Catalogue {
   /** By id, where the text has the form of one, else by name. */
@@ -38,6 +46,8 @@ export interface Catalogue {
    * own buckets are not told, as in 2.x.
    */
   listMapped(orgId: OrgId): Promise<readonly MappedDatabase[]>
+  /** The buckets of an org, but for the server's own. */
+  listNamed(orgId: OrgId): Promise<readonly NamedBucket[]>
   /** By id, if it is of that org. */
   findById(orgId: OrgId, id: string): Promise<CatalogueBucket | undefined>
   /** By name, in one org. */
@@ -73,6 +83,12 @@ export function createCatalogue(store: Nouns): Catalogue {
       const own = new Set(buckets.filter(({ type }) => type === 'system').map(({ id }) => id))
       const mappings = (await mappingsOf(store, orgId)).filter(({ bucketId }) => !own.has(bucketId))
       return mappings.map(({ database, bucketId }) => ({ database, bucket: { id: bucketId, orgId } }))
+    },
+    async listNamed(orgId) {
+      const buckets = await store.buckets.ofOrg(orgId)
+      return buckets
+        .filter(({ type }) => type === 'user')
+        .map(({ id, name, rp, retentionSeconds }) => ({ id, orgId, name, policy: rp, retentionSeconds }))
     },
     async findById(orgId, id) {
       const found = await store.buckets.find(id as BucketId)

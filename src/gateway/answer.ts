@@ -98,8 +98,16 @@ export function sendJson(
   answer: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const body = `${JSON.stringify(answer)}\n`
-  const about = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }
-  outgoing.writeHead(status, { ...about, ...headers })
+  sendText(outgoing, status, `${JSON.stringify(answer)}\n`, { 'Content-Type': 'application/json', ...headers })
+}
+
+/** @param headers with its type */
+export function sendText(
+  outgoing: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): void {
+  outgoing.writeHead(status, { 'Content-Length': Buffer.byteLength(body), ...headers })
   outgoing.end(body)
 }

@@ -11,11 +11,12 @@ import {
   refusalOfCredential,
   sendJson,
   sendRefusal,
+  sendText,
 } from './answer.ts'
 import { identify } from './credential.ts'
 import type { DataPath } from './data-paths.ts'
 import type { Judged } from './judged.ts'
-import { type Asked, malformed, type Outcome, refused } from './outcome.ts'
+import { type Answered, type Asked, malformed, type Outcome, refused } from './outcome.ts'
 import { mayStill, notingUses, type Places, type Use } from './place.ts'
 import { takeRequestId } from './request-id.ts'
 import type { Running } from './running.ts'
@@ -61,7 +62,7 @@ export function answerDataPath(means: GatewayMeans) {
     if (outcome.kind === 'asked') return ask(outcome, incoming, outgoing, dialect)
     closeWhenRead({ incoming, outgoing })
     if (outcome.kind === 'refused') sendRefusal(outgoing, outcome.refusal, dialect, outcome.headers)
-    else sendJson(outgoing, outcome.status, outcome.answer)
+    else sendAnswer(outgoing, outcome)
   }
 
   async function ask(
@@ -131,6 +132,11 @@ export function answerDataPath(means: GatewayMeans) {
     const body = await (isKept ? keptQueryBody(incoming, kind, keep) : queryBody(incoming, kind))
     return { body, isLate: performance.now() - begunMs > SLOW_BODY_MS }
   }
+}
+
+function sendAnswer(outgoing: ServerResponse, { status, answer, contentType }: Answered): void {
+  if (contentType === undefined) sendJson(outgoing, status, answer)
+  else sendText(outgoing, status, String(answer), { 'Content-Type': contentType })
 }
 
 /** The answer to a request that came before the one before it was answered has no connection yet. */

@@ -18,8 +18,10 @@ export interface Refused {
 export interface Answered {
   readonly kind: 'answered'
   readonly status: number
-  /** Becomes JSON. */
+  /** Becomes JSON, unless it has a type of its own. */
   readonly answer: unknown
+  /** Of an answer that is a text, which is sent as it is. */
+  readonly contentType?: string
   /** Why, if the answer says in its own form that something may not be. */
   readonly refusedFor: DenialReason | undefined
 }
@@ -60,6 +62,12 @@ export const answered = (
   status,
   answer,
   refusedFor: meaning === 'done' ? undefined : meaning === 'refusal' ? 'missing-permission' : meaning,
+})
+
+/** The same for what is not JSON. */
+export const answeredText = (status: number, answer: string, contentType: string): Answered => ({
+  ...answered(status, answer),
+  contentType,
 })
 
 /** Why a request is not done as it was asked, in words that logs and metrics share; undefined if it is. */

@@ -53,7 +53,9 @@ const NO_JSON =
   "failed parsing request body as JSON; if sending a raw Flux script, set 'Content-Type: application/vnd.flux' in your request headers"
 
 function readBody(json: JsonObject): FluxQuery {
-  if ([...json.keys()].some(key => !KEYS.includes(key))) refuse('a key is not known in a query')
+  if ([...json].some(([key, value]) => !KEYS.includes(key) && !saysNothing(key, value))) {
+    refuse('a key is not known in a query')
+  }
   const [script, type] = [json.get('query'), json.get('type') ?? 'flux']
   if (type !== 'flux') refuse('the type of the query is not flux')
   if (typeof script !== 'string') return refuse('the query is missing')
@@ -61,6 +63,9 @@ function readBody(json: JsonObject): FluxQuery {
   if (now !== undefined && !(typeof now === 'string' && RFC3339.test(now))) refuse('now is not a time of RFC 3339')
   return { script, dialect: dialect === undefined ? undefined : readDialect(dialect), now: now as string | undefined }
 }
+
+/** The client for Java sends the values of parameters also where there are none. */
+const saysNothing = (key: string, value: JsonValue) => key === 'params' && value instanceof Map && value.size === 0
 
 /** What each member of a dialect may be. */
 const MEMBERS: Readonly<Record<keyof FluxDialect, (value: JsonValue) => boolean>> = {

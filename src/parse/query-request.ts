@@ -24,7 +24,8 @@ export interface V3Query {
   readonly params: string | undefined
 }
 
-const V1_NAMES: readonly string[] = ['q', 'db', 'rp', ...ANSWER_OPTIONS]
+/** The client for Ruby says `precision`, which no generation looks at here. */
+const V1_NAMES: readonly string[] = ['q', 'db', 'rp', 'precision', ...ANSWER_OPTIONS]
 const CREDENTIALS: readonly string[] = ['u', 'p']
 const V3_NAMES: readonly string[] = ['db', 'q', 'format', 'params']
 

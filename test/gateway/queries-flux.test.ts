@@ -122,7 +122,7 @@ describe('of a script that is refused, nothing arrives', () => {
   })
 
   test.each<[string, Asked['body'], Asked['headers'], number, string]>([
-    ['that lists buckets', { query: 'buckets()' }, {}, 400, 'not a script that passes'],
+    ['that lists buckets in a script', { query: 'buckets() |> yield()' }, {}, 400, 'not a script that passes'],
     ['that writes', { query: `${read('raw')} |> to(bucket: "raw")` }, {}, 400, 'not a script that passes'],
     ['that asks another host', { query: 'from(bucket: "raw", host: "http://x")' }, {}, 400, 'not a script that passes'],
     ['that makes a name up', { query: 'b = "raw" from(bucket: b)' }, {}, 400, 'not a script that passes'],
@@ -208,7 +208,7 @@ describe('a script for a bucket', () => {
   test.each(['influxdb1', 'influxdb3-core'])('of an upstream %s, which runs no Flux, does not arrive', async kind => {
     const other = await startPlant(kind, upstream.url)
     const { got, seen } = await sent({ query: read('raw') }, {}, IN_PLANT, other)
-    const message = 'the upstream of this bucket runs no Flux: ask by InfluxQL or SQL'
+    const message = 'the upstream runs no Flux: ask by InfluxQL or SQL'
     expect([got.status, got.json(), seen]).toEqual([400, { code: 'invalid', message }, []])
     const foreign = await sent({ query: read('secret') }, {}, IN_PLANT, other)
     expect([foreign.got.status, foreign.seen]).toEqual([404, []])
@@ -220,6 +220,70 @@ describe('a script for a bucket', () => {
     expect(seen.map(({ target, body }) => [target, JSON.parse(body).query])).toEqual([
       ['/api/v2/query', read('db_raw')],
     ])
+  })
+})
+
+describe('the list of buckets, by which clients try a connection,', () => {
+  /** Of `buckets()`, by the columns of its only table. */
+  async function listed(dialect: object, asked?: Asked) {
+    const { got, seen } = await sent({ query: 'buckets()', dialect }, asked)
+    expect([got.status, got.headers['content-type'], seen]).toEqual([200, 'text/csv; charset=utf-8', []])
+    return got.text
+  }
+  const DATATYPE = '#datatype,string,long,string,string,string,string,long'
+  const GROUP = '#group,false,false,false,false,true,false,false'
+  const DEFAULT = '#default,_result,,,,,,'
+  const HEADER = ',result,table,name,id,organizationID,retentionPolicy,retentionPeriod'
+  const row = (result = '') => `,${result},0,raw,${plant.buckets.raw},${plant.orgID},,0`
+  const lines = (...all: string[]) => `${all.join('\r\n')}\r\n\r\n`
+
+  test('has those that the token reads, as 2.x writes it; no upstream is asked', async () => {
+    const annotations = ['datatype', 'group', 'default']
+    expect(await listed({ annotations })).toBe(lines(DATATYPE, GROUP, DEFAULT, HEADER, row()))
+    expect(await listed({ annotations: ['group'] })).toBe(lines(GROUP, HEADER, row('_result')))
+    expect(await listed({ header: false, delimiter: ';' })).toBe(lines(row('_result').replaceAll(',', ';')))
+    const { got } = await sent(' buckets()\n', { headers: { 'Content-Type': FLUX } })
+    expect(got.text).toBe(lines(HEADER, row('_result')))
+  })
+
+  test('quotes names and tells how long a bucket keeps its points', async () => {
+    const { operator, orgID } = plant
+    const body = { orgID, name: 'a, b', retentionRules: [{ type: 'expire', everySeconds: 3600 }] }
+    const { id } = ok(await operator.post(BUCKETS, body), 201)
+    const { token } = await createToken(operator, { orgID, permissions: [may('read', 'buckets', { id, orgID })] })
+    const text = await listed({ header: false }, { token })
+    expect(text).toBe(lines(`,_result,0,"a, b",${id},${orgID},,3600000000000`))
+  })
+
+  test('is read by InfluxDB’s own client for JavaScript', async () => {
+    const client = new InfluxDB({ url: plant.server.url, token: plant.tokens.reader })
+    const rows = await client.getQueryApi('plant').collectRows('buckets()')
+    expect(rows).toMatchObject([{ name: 'raw', id: plant.buckets.raw, retentionPeriod: 0 }])
+  })
+
+  test('is empty for who reads nothing, in the words of 2.x, and is of the org that is asked', async () => {
+    const { got, seen } = await sent({ query: 'buckets()' }, { token: plant.tokens.writer })
+    const message = `no buckets found in organization ${plant.orgID}`
+    expect([got.status, got.json(), seen]).toEqual([404, { code: 'not found', message }, []])
+    const foreign = await sent({ query: 'buckets()' }, {}, '/api/v2/query?org=org1')
+    expect([foreign.got.status, foreign.seen]).toEqual([400, []])
+  })
+
+  test.each([
+    'buckets() |> yield()',
+    'buckets()\nbuckets()',
+    'buckets(org: "org1")',
+    'x = buckets()',
+    `${read('raw')}\nbuckets()`,
+  ])('stands alone: not in %s', async query => {
+    const { got, seen } = await sent({ query })
+    expect([got.status, seen]).toEqual([400, []])
+  })
+
+  test('is refused where no upstream runs Flux', async () => {
+    const other = await startPlant('influxdb1', upstream.url)
+    const { got } = await sent({ query: 'buckets()' }, {}, IN_PLANT, other)
+    expect([got.status, got.json().message]).toEqual([400, 'the upstream runs no Flux: ask by InfluxQL or SQL'])
   })
 })
 

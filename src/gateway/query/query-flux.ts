@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueBucket } from '../../authority/catalogue.ts'
 import type { Caller } from '../../authority/verifier.ts'
 import type { OrgId } from '../../domain/id.ts'
-import { type FluxBucket, parseFlux, renameBuckets } from '../../parse/flux.ts'
+import { asksForBuckets, type FluxBucket, parseFlux, renameBuckets } from '../../parse/flux.ts'
 import { type FluxQuery, parseFluxRequest } from '../../parse/flux-request.ts'
 import { orgParameter } from '../../parse/org-parameter.ts'
 import { parseTarget, unknownParameter } from '../../parse/parameters.ts'
@@ -14,6 +14,7 @@ import { pathOf } from '../upstream/path.ts'
 import { isLikeTwo, type Upstream } from '../upstream/upstream.ts'
 import { unreachable } from '../upstream/upstream-names.ts'
 import type { WholeRequest } from '../whole-body.ts'
+import { listBuckets } from './list-buckets.ts'
 import { orgOfRequest } from './org-of-request.ts'
 import type { QueryMeans } from './query-means.ts'
 
@@ -29,6 +30,10 @@ export async function queryFlux(means: QueryMeans, caller: Caller, { incoming, b
   if (typeof reference !== 'string') return reference
   const org = await orgOfRequest(means.catalogue, caller, reference)
   if ('unknown' in org) return undecoded(org.unknown)
+  if (asksForBuckets(query.script)) {
+    const runsFlux = [...means.upstreams.values()].some(isLikeTwo)
+    return runsFlux ? listBuckets(means, caller, org.id, query.dialect) : invalid(NO_FLUX)
+  }
   const script = parseFlux(query.script)
   if ('undecidable' in script) return invalid(`not a script that passes: ${script.undecidable}`)
   const places = await placesOf(means, caller, org.id, script.buckets)
@@ -56,7 +61,7 @@ function readOrg(target: string): string | Refused {
 /** Whatever 2.x cannot decode is told in these words, an org that does not exist among it. */
 const undecoded = (why: string) => invalid(`failed to decode request body: ${why}`)
 
-const NO_FLUX = 'the upstream of this bucket runs no Flux: ask by InfluxQL or SQL'
+const NO_FLUX = 'the upstream runs no Flux: ask by InfluxQL or SQL'
 
 /** Bounds the work: each is looked up. */
 const MAX_BUCKETS = 32
