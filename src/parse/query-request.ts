@@ -27,7 +27,8 @@ export interface V3Query {
 /** The client for Ruby says `precision`, which no generation looks at here. */
 const V1_NAMES: readonly string[] = ['q', 'db', 'rp', 'precision', ...ANSWER_OPTIONS]
 const CREDENTIALS: readonly string[] = ['u', 'p']
-const V3_NAMES: readonly string[] = ['db', 'q', 'format', 'params']
+/** Chronograf says `epoch`, which 3 does not look at here. */
+const V3_NAMES: readonly string[] = ['db', 'q', 'format', 'params', 'epoch']
 
 /**
  * Reads a request to `/query`, whose parameters are in the URL or in a form, each once; credentials are in the URL only.
