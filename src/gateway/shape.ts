@@ -10,9 +10,11 @@ const GRPC = /^application\/grpc/i
  * to look at. Source: architecture 6 step 1, upstream contract 3.4.
  */
 export function oddShape(incoming: IncomingMessage): string | undefined {
-  const oddHeader = oddHeaders(incoming)
+  const oddHeader = oddFields(incoming)
   if (oddHeader !== undefined) return oddHeader
   const { method, headers, httpVersion, url = '' } = incoming
+  // The client for InfluxDB 3 in Java offers HTTP/2 in passing, which may be left alone: nothing of the offer is passed on.
+  if (headers.upgrade !== undefined && headers.upgrade !== 'h2c') return UPGRADE
   // A first line without a version is 0.9, which Node reads on as if it were later.
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return 'the version of HTTP must be 1.1 or 1.0'
   if (!url.startsWith('/')) return 'the target of the request must be a path'
@@ -30,10 +32,15 @@ export function oddShape(incoming: IncomingMessage): string | undefined {
  * Why the headers, whatever the request, make another one of it to another reader; undefined if they do not. They may come
  * from a proxy that asks about a request of which it sends no more than them.
  */
-export function oddHeaders({ headers, rawHeaders }: IncomingMessage): string | undefined {
+export function oddHeaders(incoming: IncomingMessage): string | undefined {
+  return oddFields(incoming) ?? (incoming.headers.upgrade === undefined ? undefined : UPGRADE)
+}
+
+const UPGRADE = 'a data path is not upgraded to another protocol'
+
+function oddFields({ headers, rawHeaders }: IncomingMessage): string | undefined {
   const oddName = oddNameOf(rawHeaders)
   if (oddName !== undefined) return oddName
-  if (headers.upgrade !== undefined) return 'a data path is not upgraded to another protocol'
   return GRPC.test(headers['content-type'] ?? '') ? 'Arrow Flight does not pass here: it comes over HTTP/2' : undefined
 }
 

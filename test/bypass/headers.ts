@@ -80,7 +80,7 @@ const HOP_BY_HOP = [
 ]
 
 /** Upgrades to what no data path speaks. */
-const UPGRADES = ['websocket', 'h2c', 'TLS/1.0', 'HTTP/2.0', 'foo', 'h2c, websocket']
+const UPGRADES = ['websocket', 'TLS/1.0', 'HTTP/2.0', 'foo', 'h2c, websocket']
 
 /** Given twice, the second may be the one that somebody else reads. */
 const TWICE: readonly Header[] = [
@@ -132,6 +132,11 @@ const perApi = (api: Api): Case[] => [
   ...HOP_BY_HOP.map(name =>
     bad(`${api}: to secret, Connection: ${name}`, WRITES[api].secret, [WRITER, ['Connection', name]]),
   ),
+  good(api, 'with an offer of HTTP/2 that is passed over', [
+    ['Connection', 'Upgrade, HTTP2-Settings'],
+    ['Upgrade', 'h2c'],
+    ['HTTP2-Settings', 'AAMAAABkAAQAAP__'],
+  ]),
   ...UPGRADES.map(to =>
     bad(`${api}: upgrade to ${to}`, WRITES[api].target, [WRITER, ['Connection', 'Upgrade'], ['Upgrade', to]]),
   ),

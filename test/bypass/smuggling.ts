@@ -93,7 +93,8 @@ const ODD_FIELDS: Readonly<Record<string, string>> = {
   'second length': LENGTH,
   'second length, other': 'Content-Length: 0',
   'second length, folded': 'X: y\r\n Content-Length: 0',
-  'upgrade to h2c': 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__',
+  'upgrade to h2c and another':
+    'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c, websocket\r\nHTTP2-Settings: AAMAAABkAAQAAP__',
   'upgrade to websocket':
     'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
   'unknown expectation': 'Expect: 200-ok',

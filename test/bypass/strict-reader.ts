@@ -45,7 +45,7 @@ function headersOf(rawHeaders: readonly string[]): ReadonlyMap<string, string> |
     if (name.includes('_')) return `a header that some read as another: ${name}`
     found.set(name, value)
   }
-  if (found.has('upgrade')) return `an upgrade to ${found.get('upgrade')}`
+  if (found.has('upgrade') && found.get('upgrade') !== 'h2c') return `an upgrade to ${found.get('upgrade')}`
   return /^application.grpc/i.test(found.get('content-type') ?? '') ? 'a call of Flight' : found
 }
 

@@ -74,10 +74,36 @@ describe('a client that wants its connection closed, and is still sending when i
   })
 })
 
-test.each(['websocket', 'h2c'])('an upgrade to %s is 400, does not arrive, and ends the connection', async protocol => {
-  upstream.seen.length = 0
-  const { text, closed } = await exchange([writing('m f=1', `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`)])
-  expect([statuses(text), closed, upstream.seen.length]).toEqual([['400'], true, 0])
+test.each(['websocket', 'h2c, websocket', 'H2C', 'HTTP/2.0'])(
+  'an upgrade to %s is 400, does not arrive, and ends the connection',
+  async protocol => {
+    upstream.seen.length = 0
+    const { text, closed } = await exchange([writing('m f=1', `Connection: Upgrade\r\nUpgrade: ${protocol}\r\n`)])
+    expect([statuses(text), closed, upstream.seen.length]).toEqual([['400'], true, 0])
+  },
+)
+
+describe('an offer of HTTP/2, as the client of InfluxDB 3 in Java makes it,', () => {
+  const OFFER =
+    'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAA\r\n'
+
+  test('is passed over: the request is answered in HTTP/1.1, the next one on its connection too', async () => {
+    upstream.seen.length = 0
+    const { text } = await exchange([writing('m f=1', OFFER), ...Array(40).fill(''), writing('m f=2')], 1800)
+    expect([statuses(text), upstream.seen.map(({ body }) => body)]).toEqual([
+      ['204', '204'],
+      ['m f=1', 'm f=2'],
+    ])
+    const passedOn = upstream.seen[0]!.rawHeaders.map(name => name.toLowerCase())
+    expect(passedOn).not.toContain('upgrade')
+    expect(passedOn).not.toContain('http2-settings')
+  })
+
+  test('opens no way past the gateway: what follows at once does not arrive', async () => {
+    upstream.seen.length = 0
+    const { text } = await exchange([`${writing('m f=1', OFFER)}${writing('m f=2', '')}`])
+    expect([statuses(text)[0], upstream.seen.map(({ body }) => body)]).toEqual(['204', ['m f=1']])
+  })
 })
 
 describe('the id of a request', () => {

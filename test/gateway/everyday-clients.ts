@@ -246,6 +246,20 @@ const WRITES: readonly EverydayRequest[] = [
     means: 'write ns',
   },
   {
+    client: 'influxdb3-java',
+    does: 'writes, and offers HTTP/2 in clear',
+    of: THREE,
+    target: '/api/v2/write?bucket=raw&precision=ns',
+    headers: {
+      ...TEXT,
+      Connection: 'Upgrade, HTTP2-Settings',
+      Upgrade: 'h2c',
+      'HTTP2-Settings': 'AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA',
+    },
+    body: LINES,
+    means: 'write ns',
+  },
+  {
     client: 'influxdb3, the command',
     does: 'writes',
     by: 'Bearer',
