@@ -25,6 +25,15 @@ describe('a query of version 1', () => {
     expect(options).toEqual({ chunked: 'true', chunk_size: '5', pretty: 'true', params: '{"a":1.0}' })
   })
 
+  test('drops what a client says in vain: precision, as that for Ruby; epoch to version 3, as Chronograf', () => {
+    const asked = { text: 'x', database: 'a', retentionPolicy: undefined, options: {} }
+    expect(parseV1Query('/query?q=x&db=a&precision=s', undefined)).toEqual(asked)
+    expect(parseV1Query('/query?db=a', form('q=x&precision=s'))).toEqual(asked)
+    expect(parseV1Query('/query?q=x&db=a&precision=s&precision=n', undefined)).toHaveProperty('undecidable')
+    const { text, database } = asked
+    expect(parseV3Query('/api/v3/query_influxql?q=x&db=a&epoch=ms', undefined)).toEqual({ text, database })
+  })
+
   test('has no params if they are null, as the client for Go sends them', () => {
     expect(parseV1Query('/query?q=x&db=a&params=null', undefined)).toMatchObject({ options: {} })
     expect(parseV1Query('/query', form('q=x&params=null'))).toMatchObject({ options: {} })
