@@ -6,7 +6,8 @@ export default defineConfig({
     globalSetup: ['test/e2e/global-setup.ts'],
     reporters: ['default', './scripts/summary-reporter.js'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests of whole programs wait much of their time.
+    maxWorkers: 3,
     bail: 0,
     testTimeout: 240_000,
     hookTimeout: 120_000,
