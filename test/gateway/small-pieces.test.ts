@@ -7,7 +7,7 @@ import { startUpstreamDouble, type UpstreamDouble } from './upstream-double.ts'
 
 const MEGABYTE = 1_048_576
 /** As many as are sent side by side, each as long as a body may be that is read whole. */
-const AT_ONCE = 4
+const AT_ONCE = 2
 const MAX_GROWTH = 120 * MEGABYTE
 const PIECES = '1\r\n \r\n'.repeat(8192)
 
