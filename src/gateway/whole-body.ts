@@ -74,16 +74,16 @@ export async function keptQueryBody(
 }
 
 async function readBody(incoming: IncomingMessage): Promise<ReadBody> {
-  const pieces = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
-  const chunks: Buffer[] = []
+  const coming = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  const pieces = collectedPieces()
   let length = 0
   while (length <= MAX_QUERY_BYTES) {
-    const piece = await pieces.next()
-    if (piece.done) return { bytes: Buffer.concat(chunks), rest: undefined }
-    chunks.push(piece.value)
+    const piece = await coming.next()
+    if (piece.done) return { bytes: pieces.whole(), rest: undefined }
+    pieces.add(piece.value)
     length += piece.value.length
   }
-  return { bytes: Buffer.concat(chunks), rest: pieces }
+  return { bytes: pieces.whole(), rest: coming }
 }
 
 /** All of a body. @throws Error if the client goes before its end */

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { AppError } from '../../domain/errors.ts'
+import { collectedPieces } from '../../domain/pieces.ts'
 import { SLOW_BODY_MS } from '../whole-body.ts'
 import type { Coding } from './coding.ts'
 
@@ -63,17 +64,17 @@ export async function holdBody(
 }
 
 async function readWhole(incoming: IncomingMessage, limit: number, take: (bytes: number) => void): Promise<Buffer> {
-  const chunks: Buffer[] = []
+  const pieces = collectedPieces()
   let length = 0
   for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     length += chunk.length
     if (length > limit + MAX_DISCARDED_BYTES) break
     if (length > limit) continue
     take(chunk.length)
-    chunks.push(chunk)
+    pieces.add(chunk)
   }
   if (length > limit) throw tooLarge(limit)
-  return Buffer.concat(chunks)
+  return pieces.whole()
 }
 
 const unpack = promisify(gunzip)
