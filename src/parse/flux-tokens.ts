@@ -37,7 +37,8 @@ const END: Piece = { kind: 'end', text: '' }
  * The scanner of Flux takes the longest text that fits, which for strings and regular expressions can depend on all that
  * follows. So refused are a `$` in a string before `{`, `\`, `$` or the end, escapes other than `\n \r \t \" \\ \xNN`,
  * escaped slashes in regular expressions but for those that do no harm whichever slash is the end, and regular expressions
- * in unusual places or over several lines; also control characters and, outside strings and comments, characters other than ASCII. Linear in the text.
+ * in unusual places or over several lines; also control characters and, outside strings and comments, characters other than
+ * ASCII. Linear in the text.
  *
  * @throws AppError `invalid`, to be caught by `decided`
  *

@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { isLinearIn } from '../../test/linear-time.ts'
 import { spoilt } from '../../test/spoilt.ts'
 import { tryRequestVectors } from '../../test/vectors/try-requests.ts'
-import { type FluxBucket, parseFlux, renameBuckets } from './flux.ts'
+import { parseFlux, renameBuckets } from './flux.ts'
 import { FORBIDDEN, FUNCTIONS } from './flux-names.ts'
+import type { FluxBucket } from './flux-source.ts'
 import { MAX_SCRIPT_LENGTH } from './flux-tokens.ts'
 
 /** Eight times as many of what follows in the tests of time are about as long as a script may be. */

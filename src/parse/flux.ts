@@ -4,8 +4,6 @@ import { type FluxBucket, readBucket, type Source } from './flux-source.ts'
 import { type FluxToken, fluxTokens } from './flux-tokens.ts'
 import { decided, refuse, type Undecidable } from './undecidable.ts'
 
-export type { FluxBucket } from './flux-source.ts'
-
 export interface FluxScript {
   /** Each bucket that is read, once. */
   readonly buckets: readonly FluxBucket[]

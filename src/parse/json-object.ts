@@ -19,7 +19,8 @@ const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: fal
  *
  * Refused: anything but one object, a key that comes twice or holds an escape, a key of the outermost object that differs
  * from another in case only (Go takes both for one), half a surrogate pair, a number that a double does not hold, more
- * than `MAX_DEPTH` levels or `MAX_VALUES` values, and bytes that are no UTF-8 or begin with a byte order mark. Linear in the text.
+ * than `MAX_DEPTH` levels or `MAX_VALUES` values, and bytes that are no UTF-8 or begin with a byte order mark. Linear in the
+ * text.
  *
  * Source: upstream contract 1 (`\u0064b`, arrays, repeated `db`).
  */

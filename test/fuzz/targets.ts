@@ -1,8 +1,9 @@
 // What a fuzz run tries: each parser with what must hold of it, whatever comes in. A check throws for what must not be.
 import { deepStrictEqual, ok } from 'node:assert/strict'
 import { parseDelete } from '../../src/parse/delete.ts'
-import { type FluxBucket, parseFlux, renameBuckets } from '../../src/parse/flux.ts'
+import { parseFlux, renameBuckets } from '../../src/parse/flux.ts'
 import { parseFluxBody, parseFluxRequest } from '../../src/parse/flux-request.ts'
+import type { FluxBucket } from '../../src/parse/flux-source.ts'
 import { parseInfluxql } from '../../src/parse/influxql/parser.ts'
 import { printStatements } from '../../src/parse/influxql/print.ts'
 import { touchesOf } from '../../src/parse/influxql/touches.ts'
