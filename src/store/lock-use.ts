@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { begins, type LockMode } from './lock.ts'
 import { openDatabase } from './sqlite.ts'
 
 /** Who holds the lock of a data directory: nobody, servers that share it, or one that needs it alone. */
@@ -12,21 +13,14 @@ export type LockUse = 'nobody' | 'shared' | 'alone'
 export async function lockUse(path: string): Promise<LockUse> {
   if (!existsSync(path)) return 'nobody'
   const database = await openDatabase(path)
-  const tries = (begin: string) => {
-    try {
-      database.exec(begin)
-      database.exec('rollback')
-      return true
-    } catch (cause) {
-      if (/locked|busy/i.test(String(cause))) return false
-      throw cause
-    }
+  const isFree = (mode: LockMode) => {
+    const isHeld = begins(database, mode)
+    if (isHeld) database.exec('rollback')
+    return isHeld
   }
   try {
-    database.exec('pragma busy_timeout = 0')
-    if (tries('begin exclusive')) return 'nobody'
-    // A transaction begins with its first read.
-    return tries('begin; select count(*) from sqlite_schema') ? 'shared' : 'alone'
+    if (isFree('alone')) return 'nobody'
+    return isFree('shared') ? 'shared' : 'alone'
   } finally {
     database.close()
   }

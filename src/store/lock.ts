@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../domain/errors.ts'
-import { createPrivately, openDatabase } from './sqlite.ts'
+import { createPrivately, type Database, openDatabase } from './sqlite.ts'
 
 /** Held until it is closed, or its process ends in whatever way: the operating system keeps it. */
 export interface Lock {
@@ -41,22 +41,33 @@ export async function lockStore(path: string, mode: LockMode, waitMs: number = W
 export async function tryLock(path: string, mode: LockMode): Promise<Lock | undefined> {
   createPrivately(path)
   const database = await openDatabase(path)
+  let isHeld = false
   try {
-    database.exec('pragma busy_timeout = 0')
-    database.exec(mode === 'alone' ? 'begin exclusive' : 'begin')
-    // A transaction begins with its first read.
-    database.prepare('select count(*) from sqlite_schema').all()
-  } catch (cause) {
-    database.close()
-    if (/locked|busy/i.test(String(cause))) return undefined
-    throw cause
+    isHeld = begins(database, mode)
+  } finally {
+    if (!isHeld) database.close()
   }
+  if (!isHeld) return undefined
   return {
     close() {
       // A handle that is closed with an open transaction may keep its lock until it is collected.
       database.exec('rollback')
       database.close()
     },
+  }
+}
+
+/** Begins the transaction that holds the lock; false if somebody is in the way. */
+export function begins(database: Database, mode: LockMode): boolean {
+  try {
+    database.exec('pragma busy_timeout = 0')
+    database.exec(mode === 'alone' ? 'begin exclusive' : 'begin')
+    // A transaction begins with its first read.
+    database.prepare('select count(*) from sqlite_schema').all()
+    return true
+  } catch (cause) {
+    if (/locked|busy/i.test(String(cause))) return false
+    throw cause
   }
 }
 
