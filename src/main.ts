@@ -186,7 +186,6 @@ function readingHere(here: Authority, there: Authority): Authority {
     authorizations: {
       create: there.authorizations.create,
       change: there.authorizations.change,
-      changeSeen: there.authorizations.changeSeen,
       replacePermissions: there.authorizations.replacePermissions,
       delete: there.authorizations.delete,
       get: here.authorizations.get,
@@ -195,7 +194,6 @@ function readingHere(here: Authority, there: Authority): Authority {
     v1Authorizations: {
       create: there.v1Authorizations.create,
       change: there.v1Authorizations.change,
-      changeSeen: there.v1Authorizations.changeSeen,
       replacePermissions: there.v1Authorizations.replacePermissions,
       delete: there.v1Authorizations.delete,
       get: here.v1Authorizations.get,

@@ -70,13 +70,15 @@ export interface AuthorizationAuthority {
   create(caller: Caller, wanted: NewAuthorization): Promise<CreatedAuthorization>
   get(caller: Caller, id: AuthorizationId): Promise<DescribedAuthorization>
   list(caller: Caller, query: AuthorizationQuery): Promise<AuthorizationList>
-  change(caller: Caller, id: AuthorizationId, wish: AuthorizationWish): Promise<DescribedAuthorization>
-  /** @returns `'stale'` if somebody wrote since the caller saw that version */
-  changeSeen(
+  /**
+   * @param seenVersion the only one that is changed; any is unless given
+   * @returns `'stale'` if somebody wrote since the caller saw that version
+   */
+  change(
     caller: Caller,
     id: AuthorizationId,
-    seenVersion: number,
     wish: AuthorizationWish,
+    seenVersion?: number,
   ): Promise<DescribedAuthorization | 'stale'>
   /** @returns `'stale'` if somebody wrote since the caller saw that version */
   replacePermissions(
@@ -119,18 +121,15 @@ export function authorizationAuthority(means: Means, kind: AuthorizationKind): A
       return { authorizations, more, total: await store.authorizations.count(filter) }
     },
 
-    change: (caller, id, wish) =>
+    change: (caller, id, wish, seenVersion) =>
       actFor(means, caller, async (act, current) => {
         const found = listed(await describe(act, id, kind))
         const change = await changeOf(act, current, kind, found, wish)
-        return changed(act, kind, found, change)
-      }),
-
-    changeSeen: (caller, id, seenVersion, wish) =>
-      actFor(means, caller, async (act, current) => {
-        const found = listed(await describe(act, id, kind))
-        const change = await changeOf(act, current, kind, found, wish)
-        return found.version === seenVersion ? changed(act, kind, found, change) : 'stale'
+        if (seenVersion !== undefined && seenVersion !== found.version) return 'stale'
+        await act.authorizations.update(id, found.version, change, act.nowMs)
+        await act.changes.note('authorization', id)
+        await act.record('authorization.change', id, { ...change })
+        return describe(act, id, kind)
       }),
 
     replacePermissions: (caller, id, seenVersion, permissions) =>
@@ -180,18 +179,6 @@ async function changeOf(
     requireWithin(boundOf(caller, strength), change.expiresAtMs ?? undefined)
   }
   return change
-}
-
-async function changed(
-  act: Act,
-  kind: AuthorizationKind,
-  { id, version }: DescribedAuthorization,
-  change: AuthorizationChange,
-): Promise<DescribedAuthorization> {
-  await act.authorizations.update(id, version, change, act.nowMs)
-  await act.changes.note('authorization', id)
-  await act.record('authorization.change', id, { ...change })
-  return describe(act, id, kind)
 }
 
 /** Removes an authorization with everything that hangs on it. */

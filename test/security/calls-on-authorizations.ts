@@ -58,11 +58,9 @@ export const ON_AUTHORIZATIONS = {
     if (found === undefined) return undefined
     attempt.say(`make ${found.id} ${active ? 'active' : 'inactive'}`)
     const id = found.id as AuthorizationId
-    const { change, changeSeen } = nounOf(attempt, found)
     const wish = { status: active ? 'active' : 'inactive' }
     const version = (await attempt.world.parts.store.authorizations.find(id))?.version ?? 0
-    if (seen) await changeSeen(attempt.caller, id, version, wish)
-    else await change(attempt.caller, id, wish)
+    await nounOf(attempt, found).change(attempt.caller, id, wish, seen ? version : undefined)
     const touched = [{ ...found }]
     found.active = active
     return { about: [found.id, found.userId], touched }

@@ -41,8 +41,7 @@ export function authorizationRoutes({ authority, maxBodyBytes }: RouteMeans): Ro
         const id = pathId<'authorization'>(c, 'id')
         const seen = seenVersion(c)
         const wish = authorizationWish(await readFields(c, maxBodyBytes))
-        if (seen === 'any') return found(c, await authorizations.change(c.get('caller'), id, wish))
-        return foundOrStale(c, await authorizations.changeSeen(c.get('caller'), id, seen, wish))
+        return foundOrStale(c, await authorizations.change(c.get('caller'), id, wish, seen))
       },
       DELETE: async c => {
         await authorizations.delete(c.get('caller'), pathId(c, 'id'))
@@ -72,7 +71,7 @@ export function found(c: RequestContext, authorization: DescribedAuthorization) 
   return json(c, authorizationJson(authorization, undefined), 200, { ETag: etag(authorization) })
 }
 
-function foundOrStale(c: RequestContext, changed: DescribedAuthorization | 'stale') {
+export function foundOrStale(c: RequestContext, changed: DescribedAuthorization | 'stale') {
   if (changed !== 'stale') return found(c, changed)
   return errorAnswer(c, new AppError('conflict', 'somebody changed it meanwhile: read it again'), 412)
 }
@@ -85,13 +84,13 @@ function versionOf(ifMatch: string | undefined): number | undefined {
 }
 
 /**
- * Which version the caller wants to change: any, unless he says. InfluxDB looks at no `If-Match`.
+ * Which version the caller wants to change; undefined for any, which he means unless he says. InfluxDB looks at no `If-Match`.
  *
  * @throws AppError `invalid` for what can be no version, since its sender meant to be careful
  */
-function seenVersion(c: RequestContext): number | 'any' {
+function seenVersion(c: RequestContext): number | undefined {
   const ifMatch = c.req.header('if-match')
-  if (ifMatch === undefined || ifMatch.trim() === '*') return 'any'
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined
   const version = versionOf(ifMatch)
   if (version !== undefined) return version
   throw new AppError('invalid', 'If-Match must be the ETag of an authorization, such as "3", or be left out')

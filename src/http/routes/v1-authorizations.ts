@@ -5,7 +5,7 @@ import { authorizationWish, newAuthorization } from '../decode.ts'
 import { checkName } from '../fields.ts'
 import { idParameter, parameter, pathId } from '../parameters.ts'
 import { V1_AUTHORIZATIONS } from '../wire.ts'
-import { created, found, listAnswer, ownerFilters } from './authorizations.ts'
+import { created, found, foundOrStale, listAnswer, ownerFilters } from './authorizations.ts'
 
 /** `/private/legacy/authorizations`: user names and passwords for 1.x clients. Source: wire contract 7. */
 export function v1AuthorizationRoutes({ authority, maxBodyBytes }: RouteMeans): RouteTable {
@@ -34,7 +34,7 @@ export function v1AuthorizationRoutes({ authority, maxBodyBytes }: RouteMeans): 
       PATCH: async c => {
         const id = pathId<'authorization'>(c, 'id')
         const wish = authorizationWish(await readFields(c, maxBodyBytes))
-        return found(c, await authorizations.change(c.get('caller'), id, wish))
+        return foundOrStale(c, await authorizations.change(c.get('caller'), id, wish))
       },
       DELETE: async c => {
         await authorizations.delete(c.get('caller'), pathId(c, 'id'))
