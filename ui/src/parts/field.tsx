@@ -32,12 +32,9 @@ export function TextField({ label, hint, error, value, onChange, testId, additio
         <input
           autoComplete="off"
           {...rest}
-          id={id}
+          {...marks(id, hint, error, testId)}
           className="input"
           value={value}
-          data-testid={testId}
-          aria-invalid={error !== undefined || undefined}
-          aria-describedby={describedBy(id, hint, error)}
           onChange={event => onChange(event.target.value)}
         />
         {addition}
@@ -64,12 +61,9 @@ export function TextArea({ label, hint, error, value, onChange, testId, ...rest 
       <textarea
         autoComplete="off"
         {...rest}
-        id={id}
+        {...marks(id, hint, error, testId)}
         className="input textarea"
         value={value}
-        data-testid={testId}
-        aria-invalid={error !== undefined || undefined}
-        aria-describedby={describedBy(id, hint, error)}
         onChange={event => onChange(event.target.value)}
       />
       <FieldNotes id={id} hint={hint} error={error} />
@@ -96,13 +90,10 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         {label}
       </label>
       <select
-        id={id}
+        {...marks(id, hint, error, testId)}
         className="input select"
         value={value}
         disabled={disabled}
-        data-testid={testId}
-        aria-invalid={error !== undefined || undefined}
-        aria-describedby={describedBy(id, hint, error)}
         onChange={event => onChange(event.target.value as Value)}
       >
         {choices.map(choice => (
@@ -116,9 +107,15 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
   )
 }
 
-function describedBy(id: string, hint: ReactNode, error: string | undefined): string | undefined {
-  const ids = [...(error === undefined ? [] : [`${id}-error`]), ...(hint === undefined ? [] : [`${id}-hint`])]
-  return ids.join(' ') || undefined
+/** By what a control is known: to its label and its notes, to assistive technology and to tests. */
+function marks(id: string, hint: ReactNode, error: string | undefined, testId: string | undefined) {
+  const notes = [...(error === undefined ? [] : [`${id}-error`]), ...(hint === undefined ? [] : [`${id}-hint`])]
+  return {
+    id,
+    'data-testid': testId,
+    'aria-invalid': error !== undefined || undefined,
+    'aria-describedby': notes.join(' ') || undefined,
+  }
 }
 
 function FieldNotes({ id, hint, error }: { id: string; hint: ReactNode; error: string | undefined }) {
