@@ -177,7 +177,7 @@ describe('12.7 outcome', () => {
     await tick(page, 'Read bucket raw')
     const { secret } = await created(page)
     await success(page, 'The API token was created.').waitFor()
-    expect(await shownTitles(page)).toEqual(['Read buckets raw'])
+    await expect.poll(() => shownTitles(page)).toEqual(['Read buckets raw'])
     const me = await server.request('GET', `/api/v2/buckets?orgID=${plant.id}&name=raw`, { token: secret })
     expect(me.json().buckets.map(({ name }: { name: string }) => name)).toEqual(['raw'])
   })

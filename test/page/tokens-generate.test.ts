@@ -146,7 +146,7 @@ describe('11. all-access dialog', () => {
     secretsSeen.add(await shown.getByTestId('secret').inputValue())
     await success(page, 'The API token was created.').waitFor()
     expect(await page.getByRole('dialog').count()).toBe(1)
-    expect(await shownTitles(page)).toEqual(['For the installer'])
+    await expect.poll(() => shownTitles(page)).toEqual(['For the installer'])
     await page.waitForURL(plant.list())
   })
 
